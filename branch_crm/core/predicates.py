@@ -1,0 +1,18 @@
+"""Predicates on roles, for every app's rules.py."""
+
+from __future__ import annotations
+
+import rules
+from rules.predicates import Predicate
+
+from branch_crm.core.models import Role, Staff
+
+
+def has_role(*roles: Role) -> Predicate:
+    """A predicate that holds for active staff in one of the roles."""
+
+    @rules.predicate(f"role in {','.join(sorted(roles))}")
+    def check(user: Staff) -> bool:
+        return bool(getattr(user, "is_active", False)) and getattr(user, "role", None) in roles
+
+    return check
