@@ -1,0 +1,17 @@
+"""The settings of the tests: those of the product, except what would be slow, shared or off this machine."""
+
+import os
+
+from branch_crm import embedded
+from branch_crm.settings import *  # noqa: F403
+from branch_crm.settings import DATA_DIR, EMBEDDED, REDIS_URL
+
+# The worker of a demo in the same checkout listens on queue 0: tests must not send it work.
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+REDIS_URL = embedded.redis_url(DATA_DIR, db=8 + _worker) if EMBEDDED else REDIS_URL
+CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
+CACHES = {"default": {**CACHES["default"], "LOCATION": REDIS_URL}}  # noqa: F405
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Manifest names need a collectstatic run.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
