@@ -273,6 +273,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
-LOGGING["formatters"] = {}
-
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# axes.W006 asks to lock by address too: a whole branch sits behind one address, and one person must not lock it out.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]

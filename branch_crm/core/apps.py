@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,3 +8,7 @@ class CoreConfig(AppConfig):
     label = "core"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Branch and staff")
+
+    def ready(self) -> None:
+        # Every app lists its long work in jobs.py; the worker must know all kinds before the first message.
+        autodiscover_modules("jobs")

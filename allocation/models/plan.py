@@ -1,0 +1,113 @@
+"""A plan: a run of the engine over a scope, its proposed moves, the decisions on them, and what became of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from branch_crm.core.access import BranchOwnedQuerySet
+
+
+class Plan(models.Model):
+    class State(models.TextChoices):
+        SOLVING = "solving", _("being worked out")
+        PROPOSED = "proposed", _("proposed")
+        FAILED = "failed", _("no plan found")
+        SCHEDULED = "scheduled", _("approved, waits for its day")
+        PUBLISHED = "published", _("published")
+        ROLLED_BACK = "rolled_back", _("rolled back")
+        DISCARDED = "discarded", _("discarded")
+
+    branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=80)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.SOLVING)
+    #: {"kind": "branch|unassigned|advisor|filter", "advisor": id, "query": {...}}
+    scope = models.JSONField(default=dict)
+    #: {"fairness": 0.15|null, "switch_penalty": 0.1, "hours": {advisor_id: 120.0}, "gap":..., "seed":..., ...}
+    options = models.JSONField(default=dict)
+    policy = models.ForeignKey("allocation.MatchPolicy", on_delete=models.PROTECT, related_name="+")
+    scoring_run = models.ForeignKey("clients.ScoringRun", null=True, on_delete=models.PROTECT, related_name="+")
+    behaviour_run = models.ForeignKey("clients.BehaviourRun", null=True, on_delete=models.PROTECT, related_name="+")
+    data_as_of = models.DateField(_("data as of"), null=True)
+    #: status, objective, upper_bound, gap, seconds, moves, infeasible reason code + params
+    outcome = models.JSONField(default=dict)
+    #: Per advisor before and after: clients, value, load, capacity, mix, mean fit, price of an hour.
+    balance = models.JSONField(default=list)
+    job = models.ForeignKey("core.JobRun", null=True, on_delete=models.PROTECT, related_name="+")
+    #: Rises with every decision; a reviewer who holds an old number is told so.
+    revision = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    effective_on = models.DateField(_("effective on"), null=True)
+    published_at = models.DateTimeField(null=True)
+    rolled_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    rolled_back_at = models.DateTimeField(null=True)
+
+    objects = BranchOwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("allocation plan")
+        verbose_name_plural = _("allocation plans")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(name="plan_number_once_a_branch", fields=["branch", "number"]),
+            models.CheckConstraint(
+                name="published_plan_has_date_and_person",
+                condition=~models.Q(state__in=["published", "rolled_back", "scheduled"])
+                | models.Q(effective_on__isnull=False, approved_by__isnull=False, approved_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.title}"
+
+
+class PlanLineQuerySet(BranchOwnedQuerySet):
+    branch_path = "plan__branch_id"
+
+
+class PlanLine(models.Model):
+    """One client whose advisor would change. `after` null = the shared service pool; `before` null = nobody until now."""
+
+    class Decision(models.TextChoices):
+        PENDING = "pending", _("not reviewed")
+        ACCEPTED = "accepted", _("accepted")
+        REJECTED = "rejected", _("rejected, stays")
+        REDIRECTED = "redirected", _("redirected")
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="lines")
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="+")
+    before = models.ForeignKey("advisors.Advisor", null=True, on_delete=models.PROTECT, related_name="+")
+    proposed = models.ForeignKey("advisors.Advisor", null=True, on_delete=models.PROTECT, related_name="+")
+    #: What will happen: the proposal, or the director's redirection, or `before` again after a rejection.
+    after = models.ForeignKey("advisors.Advisor", null=True, on_delete=models.PROTECT, related_name="+")
+    decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices, default=Decision.PENDING)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    value = models.FloatField(_("value"))
+    tier = models.PositiveSmallIntegerField(_("tier"))
+    load = models.FloatField(_("hours per month"))
+    fit_before = models.FloatField(_("match before"), null=True)
+    fit_after = models.FloatField(_("match after"), null=True)
+    #: value * (fit_after - switch penalty - fit_before): what the move brings to the objective.
+    gain = models.FloatField(_("gain"))
+    #: Reason code of the one-line reason: term code, or "advisor_left", "unserved", "capacity", "fairness".
+    reason = models.CharField(max_length=40)
+    #: Terms of new, old and runner-up; runner-up; binding constraints with prices; the flip. Filled for the reason card.
+    card = models.JSONField(default=dict)
+
+    objects = PlanLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("move")
+        verbose_name_plural = _("moves")
+        ordering = ["-gain", "pk"]
+        constraints = [models.UniqueConstraint(name="plan_line_once_a_client", fields=["plan", "client"])]
+        indexes = [models.Index(fields=["plan", "-gain", "id"], name="plan_line_by_gain")]
+
+    def __str__(self) -> str:
+        return f"client {self.client_id}: {self.before_id} -> {self.after_id}"

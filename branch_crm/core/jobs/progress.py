@@ -1,0 +1,58 @@
+"""What running work holds: its lease, its progress, its checkpoint."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from branch_crm.core.models import JobRun
+
+#: A worker that says nothing for this long is taken for dead.
+LEASE = timedelta(seconds=60)
+#: Progress is written at most this often (seconds); the lease is renewed by the same write.
+WRITE_EVERY = 0.5
+
+
+class LeaseLost(Exception):
+    """Another worker has taken this run over; stop without writing anything more."""
+
+
+class Progress:
+    """Handed to a job function. Every write checks that this worker still holds the lease."""
+
+    def __init__(self, job: JobRun, token: uuid.UUID) -> None:
+        self.job = job
+        self.token = token
+        self._written_at = 0.0
+        self.checkpoint: dict[str, Any] = dict(job.checkpoint)
+
+    def step(self, name: str, total: int = 0) -> None:
+        """Begin a step. `name` is a short English phrase, translated where it is shown; `total` its units, 0 = unknown."""
+        self._write(step=name, done=0, total=total)
+
+    def advance_to(self, done: int) -> None:
+        """Report units done so far in this step; cheap to call often."""
+        if time.monotonic() - self._written_at >= WRITE_EVERY:
+            self._write(done=min(done, self.job.total))
+
+    def save_checkpoint(self, **values: Any) -> None:
+        """Remember what need not be done again, should the worker die now."""
+        self.checkpoint.update(values)
+        self._write(checkpoint=self.checkpoint)
+
+    def heartbeat(self) -> None:
+        """Renew the lease from a long quiet stretch."""
+        if time.monotonic() - self._written_at >= WRITE_EVERY:
+            self._write()
+
+    def _write(self, **fields: Any) -> None:
+        held = JobRun.objects.filter(pk=self.job.pk, lease_token=self.token, state=JobRun.State.RUNNING)
+        if not held.update(lease_until=timezone.now() + LEASE, **fields):
+            raise LeaseLost(self.job.key)
+        for name, value in fields.items():
+            setattr(self.job, name, value)
+        self._written_at = time.monotonic()

@@ -1,0 +1,37 @@
+from clients.models.client import Client, ClientStatus, InvestorClass, RiskLevel
+from clients.models.facts import AssetSnapshot, CashFlow, IpoQuota, MonthlySum, Position, Product, ProductOrder, Trade
+from clients.models.imports import ColumnMapping, ImportDataset, ImportRun
+from clients.models.persona import BehaviourRun, ClientBehaviour, PersonaOverride, PersonaPolicy, QuestionnaireAnswer
+from clients.models.profile import ClientProfile
+from clients.models.value import ClientValue, ScoringRun, ValuePolicy
+from clients.models.viewing import ExportRequest, Reveal, SavedView
+
+__all__ = [
+    "AssetSnapshot",
+    "BehaviourRun",
+    "CashFlow",
+    "Client",
+    "ClientBehaviour",
+    "ClientProfile",
+    "ClientStatus",
+    "ClientValue",
+    "ColumnMapping",
+    "ExportRequest",
+    "ImportDataset",
+    "ImportRun",
+    "InvestorClass",
+    "IpoQuota",
+    "MonthlySum",
+    "PersonaOverride",
+    "PersonaPolicy",
+    "Position",
+    "Product",
+    "ProductOrder",
+    "QuestionnaireAnswer",
+    "Reveal",
+    "RiskLevel",
+    "SavedView",
+    "ScoringRun",
+    "Trade",
+    "ValuePolicy",
+]
