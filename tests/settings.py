@@ -4,7 +4,7 @@ import os
 
 from branch_crm import embedded
 from branch_crm.settings import *  # noqa: F403
-from branch_crm.settings import DATA_DIR, EMBEDDED, REDIS_URL
+from branch_crm.settings import BASE_DIR, DATA_DIR, EMBEDDED, REDIS_URL
 
 # The worker of a demo in the same checkout listens on queue 0: tests must not send it work.
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -13,5 +13,10 @@ CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CACHES = {"default": {**CACHES["default"], "LOCATION": REDIS_URL}}  # noqa: F405
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT = BASE_DIR / "static"
 # Manifest names need a collectstatic run.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
+
+# A worker that a test starts works on that test's database.
+if _database := os.environ.get("TEST_DATABASE"):
+    DATABASES = {"default": {**DATABASES["default"], "NAME": _database}}  # noqa: F405
