@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
@@ -127,7 +128,7 @@ DATABASES["default"].update(
         "application_name": "branch_crm",
     },
 )
-REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url(DATA_DIR)
+REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url(DATA_DIR)) if EMBEDDED else env.str("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "branch_crm.core.cache.ForgivingRedisCache",
@@ -138,7 +139,7 @@ CACHES = {
 # Sessions live in the database: losing the cache must not log anybody out.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
