@@ -1,9 +1,59 @@
 """What the page frame shows on every page."""
 
+from __future__ import annotations
+
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
 
+from branch_crm.core.models import Branch, JobRun
+from branch_crm.core.rail import RailEntry, rail_for
+
+#: The element that drawer.js fills; a request that names it gets the page without the frame.
+DRAWER = "drawer-body"
+THEMES = ("light", "dark")
+
+
+class Shell:
+    """Lazy, so that a fragment that shows no frame asks the database nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user = getattr(request, "user", None)
+
+    @property
+    def signed_in(self) -> bool:
+        return bool(self.user and self.user.is_authenticated)
+
+    @property
+    def theme(self) -> str:
+        """`light` or `dark`, or empty: as the system wishes."""
+        wanted = self.user.theme if self.signed_in else self.request.COOKIES.get("theme", "")
+        return wanted if wanted in THEMES else ""
+
+    @property
+    def red_rises(self) -> bool:
+        return self.user.red_rises if self.signed_in else True
+
+    @cached_property
+    def rail(self) -> list[RailEntry]:
+        return rail_for(self.user, self.request.path) if self.signed_in else []
+
+    @cached_property
+    def branch(self) -> Branch | None:
+        return self.user.branch if self.signed_in else None
+
+    @cached_property
+    def running_jobs(self) -> list[JobRun]:
+        """At most five unfinished jobs this person may see, newest first."""
+        if not self.signed_in or not self.user.has_perm("core.view_jobs"):
+            return []
+        unfinished = JobRun.objects.visible_to(self.user).filter(state__in=(JobRun.State.QUEUED, JobRun.State.RUNNING))
+        return list(unfinished.order_by("-pk")[:5])
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """`shell` for the frame, and `layout` for pages that may also open in the drawer (`{% extends layout %}`)."""
+    in_drawer = getattr(getattr(request, "htmx", None), "target", None) == DRAWER
+    return {"shell": Shell(request), "layout": "components/drawer_layout.html" if in_drawer else "base.html"}

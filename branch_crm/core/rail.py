@@ -1,0 +1,78 @@
+"""The left rail: which pages a role works with, in the order of its day. Pages that are not installed are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from branch_crm.core.models import Role
+
+if TYPE_CHECKING:
+    from branch_crm.core.models import Staff
+
+EVERYBODY = tuple(Role)
+DESK = (Role.DIRECTOR, Role.ASSISTANT)
+HEADS = (*DESK, Role.MANAGER)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that can stand in the rail. `key` follows `g` on the keyboard."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    key: str
+    roles: tuple[Role, ...]
+    group: str | Promise = ""
+
+
+BOOK = _("Book")
+ALLOCATION = _("Allocation")
+RUNNING = _("Running the branch")
+
+PLACES = (
+    Place("home", _("Home"), "home", "h", EVERYBODY),
+    Place("clients:list", _("Clients"), "users", "c", tuple(r for r in Role if r != Role.ADMIN), BOOK),
+    Place("advisors:list", _("Advisors"), "id-badge-2", "a", (*HEADS, Role.ADVISOR, Role.COMPLIANCE), BOOK),
+    Place("clients:value_policy_list", _("Value policy"), "scale", "v", (*HEADS, Role.COMPLIANCE), BOOK),
+    Place(
+        "allocation:plan_list", _("Allocation plans"), "git-pull-request", "p", (*HEADS, Role.COMPLIANCE), ALLOCATION
+    ),
+    Place("clients:import_list", _("Imports"), "database-import", "i", (*HEADS, Role.ADMIN), RUNNING),
+    Place("clients:night_list", _("Nights"), "moon-stars", "n", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
+    Place("core:job_list", _("Jobs"), "list-check", "j", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
+    Place("core:audit_list", _("Audit"), "shield-check", "u", (Role.COMPLIANCE, Role.MANAGER, Role.ADMIN), RUNNING),
+    Place("core:staff_list", _("Staff accounts"), "users-group", "s", (Role.ADMIN,), RUNNING),
+)
+
+
+@dataclass(frozen=True)
+class RailEntry:
+    url: str
+    label: str | Promise
+    icon: str
+    key: str
+    group: str | Promise
+    current: bool
+
+
+def rail_for(user: Staff, path: str) -> list[RailEntry]:
+    """The entries of a member of staff, with the one that holds the page at `path` marked."""
+    found = [(place, url) for place, url in _installed(PLACES) if user.role in place.roles]
+    inside = [url for _place, url in found if path == url or (url != "/" and path.startswith(url))]
+    current = max(inside, key=len, default="")
+    return [RailEntry(url, p.label, p.icon, p.key, p.group, url == current) for p, url in found]
+
+
+def _installed(places: Iterable[Place]) -> Iterable[tuple[Place, str]]:
+    for place in places:
+        try:
+            yield place, reverse(place.url_name)
+        except NoReverseMatch:
+            continue

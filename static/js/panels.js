@@ -1,0 +1,42 @@
+/* Parts of a page that load by themselves: a failed one says so and can be retried, the rest of the page stays. */
+(() => {
+  const loginPath = () => document.body.dataset.loginUrl;
+
+  // A session that ended in the background must not paint the login form into a panel.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const url = event.detail.xhr.responseURL;
+    if (url && new URL(url).pathname === loginPath()) {
+      event.detail.shouldSwap = false;
+      window.location.reload();
+    }
+  });
+
+  function fail(event) {
+    const source = event.detail.elt;
+    if (source.closest("[data-quiet]")) return;
+    const target = event.detail.target || source;
+    const template = document.getElementById("panel-error");
+    if (!target.matches("[data-panel], #drawer-body") || !template) {
+      window.toast(template.content.textContent.trim().split("\n")[0], "error");
+      return;
+    }
+    target.replaceChildren(template.content.cloneNode(true));
+    target.querySelector("[data-retry]").addEventListener("click", () => {
+      const url = event.detail.pathInfo ? event.detail.pathInfo.requestPath : source.getAttribute("hx-get");
+      window.htmx.ajax("GET", url, { target, source: target });
+    });
+  }
+  document.addEventListener("htmx:responseError", fail);
+  document.addEventListener("htmx:sendError", fail);
+
+  /* window.toast("text", "success" | "error" | "info"); servers send it as HX-Trigger: {"toast": {"text", "level"}}. */
+  window.toast = (text, level = "info") => {
+    const rack = document.getElementById("toasts");
+    const toast = document.createElement("div");
+    toast.className = `notice notice-${level}`;
+    toast.textContent = text;
+    rack.append(toast);
+    window.setTimeout(() => toast.remove(), level === "error" ? 12000 : 5000);
+  };
+  document.addEventListener("toast", (event) => window.toast(event.detail.text, event.detail.level));
+})();
