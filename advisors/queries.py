@@ -1,0 +1,62 @@
+"""Reads of the advisors app: the skill table that the engine eats, and one advisor's skills with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q
+
+from advisors.domain.default_rules import DEFAULT_RULES
+from advisors.domain.skill_table import SkillTable
+from advisors.domain.skills import Evidence, SkillScore, score_skill, skill_table
+from advisors.models import Advisor, SkillEvidence, SkillPolicy
+from branch_crm.core.models import Branch
+
+
+@dataclass(frozen=True)
+class ActivePolicy:
+    """Version 0 is the built-in default, in force until the firm or the branch publishes one."""
+
+    version: int
+    rules: dict[str, Any]
+
+
+def active_policy(branch: Branch, *, on: date) -> ActivePolicy:
+    """The branch's own newest policy valid on that day, else the firm's, else the built-in default."""
+    policy = (
+        SkillPolicy.objects.filter(Q(branch=branch) | Q(branch__isnull=True), valid_from__lte=on)
+        .order_by(F("branch_id").asc(nulls_last=True), "-version")
+        .first()
+    )
+    return ActivePolicy(policy.version, policy.rules) if policy else ActivePolicy(0, DEFAULT_RULES)
+
+
+def evidence_of(advisor_ids: Sequence[int], *, on: date) -> list[Evidence]:
+    """Results up to `on` that nobody has withdrawn."""
+    rows = SkillEvidence.objects.filter(advisor_id__in=advisor_ids, held_on__lte=on, withdrawn_at__isnull=True)
+    return [
+        Evidence(pk, advisor_id, kind, held_on, score, tuple(skills))
+        for pk, advisor_id, kind, held_on, score, skills in rows.values_list(
+            "pk", "advisor_id", "kind", "held_on", "score", "skills"
+        )
+    ]
+
+
+def skill_matrix(branch: Branch, *, on: date, advisor_ids: Sequence[int] | None = None) -> SkillTable:
+    """Skills of the branch's advisors (or the given ones, in that order) as they stand on a day. Three queries."""
+    if advisor_ids is None:
+        advisor_ids = list(Advisor.objects.filter(branch=branch).order_by("pk").values_list("pk", flat=True))
+    policy = active_policy(branch, on=on)
+    return skill_table(
+        advisor_ids, evidence_of(advisor_ids, on=on), on=on, rules=policy.rules, policy_version=policy.version
+    )
+
+
+def skills_with_reasons(advisor: Advisor, *, on: date) -> tuple[ActivePolicy, list[SkillScore]]:
+    """Every skill of one advisor, with the results behind it."""
+    policy = active_policy(advisor.branch, on=on)
+    evidence = evidence_of([advisor.pk], on=on)
+    return policy, [score_skill(skill, evidence, on=on, rules=policy.rules) for skill in policy.rules["skills"]]
