@@ -2,9 +2,21 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from branch_crm.core.views.health import healthz
+
+api = [
+    path("", include("branch_crm.core.api_urls")),
+]
 
 urlpatterns = [
     path("", include("branch_crm.home.urls")),
+    path("", include("branch_crm.core.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/v1/", include((api, "api"))),
+    path("healthz/", healthz, name="healthz"),
 ]

@@ -23,6 +23,8 @@ class HasPerm(BasePermission):
     """Asks `view.required_perm`, or `view.required_perms[action]` where a view has several deeds."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
+        if not request.user.is_authenticated:
+            return False
         perms: dict[str, Any] = getattr(view, "required_perms", {})
         perm = perms.get(getattr(view, "action", ""), getattr(view, "required_perm", None))
         return perm is None or request.user.has_perm(perm)

@@ -180,9 +180,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "staff accounts",
                 "ordering": ["username"],
             },
-            managers=[
-                ("objects", django.contrib.auth.models.UserManager()),
-            ],
         ),
         migrations.CreateModel(
             name="JobRun",

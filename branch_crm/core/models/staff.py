@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pghistory
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from branch_crm.core.access import BranchOwnedQuerySet
 
 
 class Role(models.TextChoices):
@@ -28,6 +30,12 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class StaffManager(UserManager.from_queryset(BranchOwnedQuerySet)):  # type: ignore[misc]
+    """Accounts are looked up by the login itself and by the administrator; both know what they do."""
+
+    use_in_migrations = False
+
+
 @pghistory.track(exclude=["password", "last_login"])
 class Staff(AbstractUser):
     """A person with an account. `branch` is null only for firm-level roles, which then see every branch."""
@@ -46,6 +54,8 @@ class Staff(AbstractUser):
     red_rises = models.BooleanField(_("red means rising"), default=True)
 
     REQUIRED_FIELDS = ["name"]
+
+    objects = StaffManager()
 
     class Meta:
         verbose_name = _("staff account")

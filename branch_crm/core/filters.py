@@ -1,0 +1,25 @@
+"""Filters of the core lists, shared by page and API."""
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from branch_crm.core.models import AuditEntry, JobRun
+
+
+class AuditFilter(django_filters.FilterSet):
+    action = django_filters.CharFilter(lookup_expr="startswith", label=_("Action begins with"))
+    actor = django_filters.CharFilter(field_name="actor__username", label=_("Account"))
+    since = django_filters.DateFilter(field_name="at", lookup_expr="date__gte", label=_("From"))
+    until = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label=_("To"))
+    target = django_filters.CharFilter(field_name="target_type", label=_("Object"))
+    target_id = django_filters.CharFilter(label=_("Object no."))
+
+    class Meta:
+        model = AuditEntry
+        fields: list[str] = []
+
+
+class JobFilter(django_filters.FilterSet):
+    class Meta:
+        model = JobRun
+        fields = ["kind", "state"]

@@ -1,0 +1,28 @@
+"""What the API shows of the core models."""
+
+from rest_framework import serializers
+
+from branch_crm.core.models import AuditEntry, JobRun, TradingDay
+
+
+class JobSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = JobRun
+        fields = [
+            "id", "kind", "state", "step", "done", "total", "result", "error", "attempts",
+            "created_at", "started_at", "finished_at",
+        ]  # fmt: skip
+
+
+class AuditSerializer(serializers.ModelSerializer):
+    actor = serializers.SlugRelatedField("username", read_only=True)
+
+    class Meta:
+        model = AuditEntry
+        fields = ["id", "at", "actor", "action", "target_type", "target_id", "detail"]
+
+
+class TradingDaySerializer(serializers.ModelSerializer):
+    class Meta:
+        model = TradingDay
+        fields = ["day", "is_session", "source", "note"]
