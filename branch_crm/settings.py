@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "servicelog",
     "allocation",
     "retention",
+    "branch_crm.demo",
 ]
 
 MIDDLEWARE = [
@@ -110,6 +111,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "branch_crm.core.context.shell",
+                "branch_crm.demo.progress.loading",
             ],
         },
     }

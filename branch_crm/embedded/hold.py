@@ -52,6 +52,21 @@ def hold(folder: Path | None = None, seconds: float = 150) -> None:
     _held[folder] = users
 
 
+def release(folder: Path | None = None, seconds: float = 40) -> None:
+    """Stop holding. Where nobody else holds, return when the servers have stopped."""
+    folder = (folder or data_dir()).resolve()
+    users = _held.pop(folder, None)
+    if users is None:
+        return
+    users.close()
+    locks = Locks(folder)
+    end = time.monotonic() + seconds
+    others = 0  # seen in a row: the keeper, too, tries the lock for an instant
+    while time.monotonic() < end and locks.has_keeper() and others < 3:
+        others = others + 1 if locks.has_users() else 0
+        time.sleep(0.1)
+
+
 def _await_ready(locks: Locks, folder: Path, seconds: float) -> None:
     end = time.monotonic() + seconds
     keeper: subprocess.Popen[bytes] | None = None

@@ -39,9 +39,17 @@ class Locks:
         return None
 
     def has_keeper(self) -> bool:
-        with self.keeper.open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
-        return False
+        return _is_held(self.keeper, fcntl.LOCK_SH)
+
+    def has_users(self) -> bool:
+        """Somebody holds the servers; the keeper's own exclusive lock does not count."""
+        return _is_held(self.users, fcntl.LOCK_EX) and not _is_held(self.users, fcntl.LOCK_SH)
+
+
+def _is_held(path: Path, mode: int) -> bool:
+    with path.open() as file:
+        try:
+            fcntl.flock(file, mode | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
