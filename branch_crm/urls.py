@@ -10,10 +10,7 @@ api = [
     path("", include("branch_crm.core.api_urls")),
 ]
 
-from branch_crm.health import healthz
-
 urlpatterns = [
-    path("healthz/", healthz, name="healthz"),
     path("demo/", include("branch_crm.demo.urls")),
     path("", include("branch_crm.home.urls")),
     path("", include("branch_crm.core.urls")),
