@@ -1,7 +1,10 @@
 """The home page of each role, and the small parts of the frame that refresh themselves."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django_htmx.http import trigger_client_event
+
+from branch_crm.core.models import JobRun
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -10,3 +13,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def running_jobs(request: HttpRequest) -> HttpResponse:
     return render(request, "components/_running_jobs.html")
+
+
+def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """One job's progress as a fragment; tells the page when it has ended."""
+    job = get_object_or_404(JobRun.objects.visible_to(request.user), pk=pk)
+    response = render(request, "components/_job.html", {"job": job, "title": request.GET.get("title", "")[:80]})
+    return trigger_client_event(response, "job-finished", {"job": job.pk}) if job.is_final else response

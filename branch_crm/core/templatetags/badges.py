@@ -1,7 +1,7 @@
 """The marks that mean the same on every page: value type, persona, tier, task kind, person.
 
 Shapes differ, so that colour is never the only sign: a dot for the value type, letters for the persona, a five-step bar for
-the tier, filled or outlined for the task kind. Labels are given by the caller's choices (`get_value_type_display`) or here.
+the tier, filled or outlined for the task kind.
 """
 
 from __future__ import annotations
@@ -9,109 +9,92 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
 
-VALUE_TYPES = {
-    "commission": gettext_lazy("Commission contributor"),
-    "product": gettext_lazy("Product buyer"),
-    "asset": gettext_lazy("Asset keeper"),
-    "balanced": gettext_lazy("Balanced"),
+VALUE_TYPES: dict[str, Promise] = {
+    "commission": _("Commission contributor"),
+    "product": _("Product buyer"),
+    "asset": _("Asset keeper"),
+    "balanced": _("Balanced"),
 }
-#: Other spellings that may reach a template: the plural or the formats' own codes.
-VALUE_TYPE_CODES = {"purchasing": "product", "purchase": "product", "assets": "asset"}
-PERSONAS = {
-    "PP": gettext_lazy("Passive preserver"),
-    "FF": gettext_lazy("Friendly follower"),
-    "II": gettext_lazy("Independent individualist"),
-    "AA": gettext_lazy("Active accumulator"),
+PERSONAS: dict[str, Promise] = {
+    "PP": _("Passive Preserver"),
+    "FF": _("Friendly Follower"),
+    "II": _("Independent Individualist"),
+    "AA": _("Active Accumulator"),
 }
-PERSONA_STATES = {
-    "mixed": gettext_lazy("Mixed"),
-    "unknown": gettext_lazy("Not enough evidence"),
-    "": gettext_lazy("Not enough evidence"),
-}
-TIERS = {
-    1: pgettext_lazy("client tier", "Basic"),
-    2: pgettext_lazy("client tier", "Silver"),
-    3: pgettext_lazy("client tier", "Gold"),
-    4: pgettext_lazy("client tier", "Platinum"),
-    5: pgettext_lazy("client tier", "Diamond"),
-}
-TIER_CODES = {"basic": 1, "ordinary": 1, "normal": 1, "silver": 2, "gold": 3, "platinum": 4, "diamond": 5}
-TASK_KINDS = {"required": gettext_lazy("Mandatory"), "optional": gettext_lazy("Optional")}
-TASK_KIND_CODES = {"mandatory": "required"}
+PERSONA_STATES: dict[str, Promise] = {"mixed": _("Mixed"), "": _("Not enough evidence")}
+TIERS: dict[int, Promise] = {1: _("Ordinary"), 2: _("Silver"), 3: _("Gold"), 4: _("Platinum"), 5: _("Diamond")}
+TASK_KINDS: dict[str, Promise] = {"mandatory": _("Mandatory"), "optional": _("Optional")}
+
+NOTHING = format_html('<span class="quiet">{}</span>', "–")
 
 
 @register.filter
-def value_type_badge(code: object) -> SafeString:
-    """`{{ client.value_type|value_type_badge }}`; codes: commission, product, asset, balanced."""
-    key = str(code or "")
-    key = VALUE_TYPE_CODES.get(key, key)
-    if key not in VALUE_TYPES:
-        return format_html('<span class="quiet">{}</span>', "–")
-    return format_html('<span class="mark mark-type mark-{}">{}</span>', key, VALUE_TYPES[key])
+def value_type_badge(code: str | None) -> SafeString:
+    """`{{ value.value_type|value_type_badge }}`; codes: commission, product, asset, balanced."""
+    if code not in VALUE_TYPES:
+        return NOTHING
+    return format_html('<span class="mark mark-type mark-{}">{}</span>', code, VALUE_TYPES[code])
 
 
 @register.filter
-def persona_badge(code: object, confidence: object = None) -> SafeString:
-    """`{{ client.persona|persona_badge:client.persona_confidence }}`; codes: PP, FF, II, AA, mixed, empty."""
-    key = str(code or "")
-    if key in PERSONA_STATES:
-        return format_html('<span class="mark mark-persona mark-none">{}</span>', PERSONA_STATES[key])
-    if key not in PERSONAS:
-        return format_html('<span class="quiet">{}</span>', "–")
-    share = "" if confidence in (None, "") else f" {float(str(confidence)) * 100:.0f}%"
+def persona_badge(code: str | None, confidence: float | None = None) -> SafeString:
+    """`{{ client.persona|persona_badge:confidence }}`; codes: PP, FF, II, AA, mixed, empty; confidence 0 to 1."""
+    if code is None:
+        return NOTHING
+    if code in PERSONA_STATES:
+        return format_html('<span class="mark mark-persona mark-none">{}</span>', PERSONA_STATES[code])
+    share = "" if confidence is None or confidence == "" else f" {float(confidence) * 100:.0f}%"
     return format_html(
         '<span class="mark mark-persona mark-{}"><abbr title="{}">{}</abbr>{}</span>',
-        key.lower(),
-        PERSONAS[key],
-        key,
+        code.lower(),
+        PERSONAS[code],
+        code,
         share,
     )
 
 
 @register.filter
-def tier_badge(tier: object) -> SafeString:
-    """`{{ client.tier|tier_badge }}`; takes 1-5 or a code (basic, silver, gold, platinum, diamond)."""
-    step = TIER_CODES.get(str(tier).lower(), 0) if not str(tier).isdigit() else int(str(tier))
-    if step not in TIERS:
-        return format_html('<span class="quiet">{}</span>', "–")
-    return format_html(
-        '<span class="mark mark-tier mark-tier-{0}"><i></i><i></i><i></i><i></i><i></i>{1}</span>', step, TIERS[step]
-    )
+def tier_badge(tier: int | None) -> SafeString:
+    """`{{ value.tier|tier_badge }}`, 1 (ordinary) to 5 (diamond)."""
+    if tier not in TIERS:
+        return NOTHING
+    steps = format_html("<i></i><i></i><i></i><i></i><i></i>")
+    return format_html('<span class="mark mark-tier mark-tier-{}">{}{}</span>', tier, steps, TIERS[tier])
 
 
 @register.filter
-def task_kind_badge(kind: object) -> SafeString:
-    """`{{ task.kind|task_kind_badge }}`; codes: required (or mandatory), optional."""
-    key = TASK_KIND_CODES.get(str(kind), str(kind))
-    if key not in TASK_KINDS:
-        return format_html('<span class="quiet">{}</span>', "–")
-    return format_html('<span class="mark mark-task mark-task-{}">{}</span>', key, TASK_KINDS[key])
+def task_kind_badge(kind: str | None) -> SafeString:
+    """`{{ task.kind|task_kind_badge }}`; codes: mandatory, optional."""
+    if kind not in TASK_KINDS:
+        return NOTHING
+    return format_html('<span class="mark mark-task mark-task-{}">{}</span>', kind, TASK_KINDS[kind])
 
 
 @register.simple_tag
-def person(who: Any, role: str = "", load: object = None, href: str = "") -> SafeString:
+def person(who: Any, role: str = "", load: float | None = None, href: str = "") -> SafeString:
     """A colleague: name, staff no., and optionally role, load (a share of capacity) and a link.
 
     `who` needs `name`; `staff_no` is used when present. None reads as "nobody".
     """
     if who is None:
         return format_html('<span class="person person-none">{}</span>', gettext("nobody"))
-    number = getattr(who, "staff_no", "") or ""
-    details = [str(text) for text in (number, role) if text]
+    details = [text for text in (getattr(who, "staff_no", ""), role) if text]
     extra = format_html_join("", '<span class="person-detail">{}</span>', ((text,) for text in details))
     if load is not None:
         extra += format_html(
-            '<meter class="person-load" min="0" max="1" high="0.999" value="{0}" title="{1}">{1}</meter>',
-            min(float(str(load)), 1.0),
-            gettext("%(share)s of capacity") % {"share": f"{float(str(load)) * 100:.0f}%"},
+            '<meter class="person-load" min="0" max="1" high="0.999" value="{0}" aria-label="{1}" title="{1}"></meter>',
+            min(load, 1.0),
+            gettext("%(share)s of capacity") % {"share": f"{load * 100:.0f}%"},
         )
-    name = format_html('<a href="{}">{}</a>', href, who.name) if href else format_html("{}", who.name)
+    name = format_html('<a href="{}">{}</a>', href, who.name) if href else who.name
     return format_html(
         '<span class="person"><span class="avatar-mono" aria-hidden="true">{}</span>'
         '<span class="person-name">{}</span>{}</span>',

@@ -8,16 +8,21 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from branch_crm.core import trading_calendar
 
 register = template.Library()
 
-WEEKDAYS = {
-    "zh-hans": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-}
+WEEKDAYS = (
+    pgettext_lazy("short weekday", "Mon"),
+    pgettext_lazy("short weekday", "Tue"),
+    pgettext_lazy("short weekday", "Wed"),
+    pgettext_lazy("short weekday", "Thu"),
+    pgettext_lazy("short weekday", "Fri"),
+    pgettext_lazy("short weekday", "Sat"),
+    pgettext_lazy("short weekday", "Sun"),
+)
 
 
 def _as_date(moment: object) -> date | None:
@@ -27,14 +32,13 @@ def _as_date(moment: object) -> date | None:
 
 
 def short_day(day: date) -> str:
-    if get_language() == "en":
-        return f"{WEEKDAYS['en'][day.weekday()]} {day:%m-%d}"
-    return f"{day:%m-%d} {WEEKDAYS['zh-hans'][day.weekday()]}"
+    """Month, day and weekday in the order of the language."""
+    return gettext("%(weekday)s %(day)s") % {"weekday": WEEKDAYS[day.weekday()], "day": f"{day:%m-%d}"}
 
 
 @register.filter
 def day(moment: object) -> SafeString | str:
-    """`11-24 周二` (en: `Tue 11-24`); the year appears when it is not the present one."""
+    """`Tue 11-24`; another year is written out: `2025-11-24`."""
     value = _as_date(moment)
     if value is None:
         return "–"
@@ -46,7 +50,7 @@ def day(moment: object) -> SafeString | str:
 
 @register.filter
 def moment(when: object) -> SafeString | str:
-    """Date and time of day in Asia/Shanghai: `11-24 周二 14:05`."""
+    """Date and time of day in Asia/Shanghai: `Tue 11-24 14:05`."""
     if not isinstance(when, datetime):
         return day(when)
     local = timezone.localtime(when) if timezone.is_aware(when) else when

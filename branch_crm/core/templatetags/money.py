@@ -1,4 +1,7 @@
-"""Amounts in yuan: 万 from 10,000 and 亿 from 100,000,000 with two decimals, the full figure on hover."""
+"""Amounts in yuan, two decimals, the full figure on hover.
+
+Chinese counts in ten thousands from 10,000 and in hundred millions from 100,000,000; English in k, M and B.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,11 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext
 
 register = template.Library()
 
-WAN = Decimal(10_000)
-YI = Decimal(100_000_000)
+FROM = Decimal(10_000)
 CENT = Decimal("0.01")
 MINUS = "−"
 NOTHING = "–"
@@ -32,13 +34,22 @@ def _grouped(value: Decimal) -> str:
     return f"{value.quantize(CENT, ROUND_HALF_UP):,}".replace("-", MINUS)
 
 
+def _units() -> tuple[tuple[Decimal, str], ...]:
+    if (get_language() or "").startswith("zh"):
+        return (
+            (Decimal(100_000_000), gettext("%s hundred million")),
+            (Decimal(10_000), gettext("%s ten thousand")),
+        )
+    return (Decimal(1_000_000_000), "%s B"), (Decimal(1_000_000), "%s M"), (Decimal(1_000), "%s k")
+
+
 def short_amount(value: Decimal) -> str:
-    """12,345.60 -> 1.23 万. The unit is chosen after rounding, so that no 10,000.00 万 appears."""
-    size = abs(value)
-    if (size / WAN).quantize(CENT, ROUND_HALF_UP) >= WAN:
-        return pgettext("amount in hundred millions", "%s 亿") % _grouped(value / YI)
-    if size.quantize(CENT, ROUND_HALF_UP) >= WAN:
-        return pgettext("amount in ten thousands", "%s 万") % _grouped(value / WAN)
+    """12,345.60 -> 1.23 ten thousand. The unit is chosen after rounding, so that no 10,000.00 ten thousand appears."""
+    if abs(value).quantize(CENT, ROUND_HALF_UP) < FROM:
+        return _grouped(value)
+    for size, text in _units():
+        if (abs(value) / size).quantize(CENT, ROUND_HALF_UP) >= 1:
+            return text % _grouped(value / size)
     return _grouped(value)
 
 
