@@ -1,5 +1,6 @@
 from clients.models.client import Client, ClientStatus, InvestorClass, RiskLevel
 from clients.models.facts import AssetSnapshot, CashFlow, IpoQuota, MonthlySum, Position, Product, ProductOrder, Trade
+from clients.models.figures import ClientFigures
 from clients.models.imports import ColumnMapping, ImportDataset, ImportRun
 from clients.models.persona import BehaviourRun, ClientBehaviour, PersonaOverride, PersonaPolicy, QuestionnaireAnswer
 from clients.models.profile import ClientProfile
@@ -12,6 +13,7 @@ __all__ = [
     "CashFlow",
     "Client",
     "ClientBehaviour",
+    "ClientFigures",
     "ClientProfile",
     "ClientStatus",
     "ClientValue",

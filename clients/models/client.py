@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from branch_crm.core.access import BranchOwnedQuerySet
@@ -67,7 +71,7 @@ class Client(models.Model):
     fund_accounts = ArrayField(
         models.CharField(max_length=32), default=list, blank=True, verbose_name=_("fund accounts")
     )
-    #: Every 1-gram and 2-gram of the name, pinyin, initials, numbers and phone tail that the search box may meet.
+    #: What the search box may meet: pieces of name, pinyin, initials, numbers and phone tail (clients.domain.names).
     search_tokens = ArrayField(models.TextField(), default=list, blank=True, editable=False)
 
     sex = models.CharField(_("sex"), max_length=1, blank=True, choices=[("M", _("male")), ("F", _("female"))])
@@ -130,8 +134,27 @@ class Client(models.Model):
             models.Index(fields=["branch", "name_pinyin", "id"], name="client_by_pinyin"),
             # An advisor's book.
             models.Index(fields=["advisor", "id"], name="client_by_advisor"),
+            # The client list sorted by the day the account was opened; without a day counts as oldest.
+            models.Index(
+                F("branch"), Coalesce("opened_on", Value(date(1900, 1, 1))), F("id"), name="client_by_opening"
+            ),
             # The search box.
             GinIndex(fields=["search_tokens"], name="client_search"),
+        ]
+        triggers = [
+            # Lists join the figures of a client; a client without that row would be invisible.
+            pgtrigger.Trigger(
+                name="make_figures_row",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="arrived"),
+                func="""
+                    INSERT INTO clients_clientfigures (client_id, branch_id)
+                    SELECT id, branch_id FROM arrived ON CONFLICT DO NOTHING;
+                    RETURN NULL;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

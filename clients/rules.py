@@ -1,0 +1,19 @@
+"""Who may do what with clients. Which clients somebody sees is another question: `Client.objects.visible_to(user)`."""
+
+import rules
+
+from branch_crm.core.models import Role
+from branch_crm.core.predicates import has_role
+
+# --- the book ---
+#: Everybody in a branch; advisors see their own book there. The firm administrator sees no clients.
+rules.add_perm(
+    "clients.view_book",
+    has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER, Role.MANAGER, Role.COMPLIANCE),
+)
+rules.add_perm(
+    "clients.reveal",
+    has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER, Role.MANAGER, Role.COMPLIANCE),
+)
+rules.add_perm("clients.export", has_role(Role.DIRECTOR, Role.MANAGER, Role.COMPLIANCE))
+rules.add_perm("clients.share_view", has_role(Role.DIRECTOR, Role.ASSISTANT))
