@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q
+import numpy as np
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from advisors.domain.default_rules import DEFAULT_RULES
 from advisors.domain.skill_table import SkillTable
 from advisors.domain.skills import Evidence, SkillScore, score_skill, skill_table
-from advisors.models import Advisor, SkillEvidence, SkillPolicy
+from advisors.models import Advisor, Leave, SkillEvidence, SkillPolicy
 from branch_crm.core.models import Branch
 
 
@@ -60,3 +61,30 @@ def skills_with_reasons(advisor: Advisor, *, on: date) -> tuple[ActivePolicy, li
     policy = active_policy(advisor.branch, on=on)
     evidence = evidence_of([advisor.pk], on=on)
     return policy, [score_skill(skill, evidence, on=on, rules=policy.rules) for skill in policy.rules["skills"]]
+
+
+@dataclass(frozen=True)
+class AdvisorRow:
+    """One line of the advisor list: today's state and the three strongest skills with evidence."""
+
+    advisor: Advisor
+    serving: bool
+    on_leave: bool
+    best: tuple[tuple[str, float], ...]
+
+
+def advisor_rows(advisors: QuerySet[Advisor], *, on: date) -> list[AdvisorRow]:
+    """Rows of advisors that share a branch policy; the number of queries does not depend on how many there are."""
+    rows = list(
+        advisors.annotate(on_leave=Exists(Leave.objects.filter(advisor=OuterRef("pk"), starts__lte=on, ends__gte=on)))
+    )
+    if not rows:
+        return []
+    serving = set(Advisor.objects.serving(on).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    best: dict[int, tuple[tuple[str, float], ...]] = {}
+    for branch in {row.branch_id: row.branch for row in rows}.values():
+        table = skill_matrix(branch, on=on, advisor_ids=[row.pk for row in rows if row.branch_id == branch.pk])
+        for advisor_id, scores in zip(table.advisor_ids, table.scores):
+            order = np.argsort(-np.nan_to_num(scores, nan=-1.0), kind="stable")[:3]
+            best[advisor_id] = tuple((table.skills[k], float(scores[k])) for k in order if not np.isnan(scores[k]))
+    return [AdvisorRow(row, row.pk in serving, row.on_leave, best[row.pk]) for row in rows]

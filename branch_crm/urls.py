@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from branch_crm.core.views.health import healthz
 
 api = [
+    path("", include("advisors.api_urls")),
     path("", include("branch_crm.core.api_urls")),
 ]
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include("branch_crm.core.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("advisors/", include("advisors.urls")),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/v1/", include((api, "api"))),

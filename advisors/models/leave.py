@@ -1,5 +1,9 @@
 """Absences. An advisor on leave gets no new clients and drops out of every list of successors."""
 
+from __future__ import annotations
+
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -8,6 +12,7 @@ from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
 
 from branch_crm.core.access import BranchOwnedQuerySet
+from branch_crm.core.models import Role, Staff
 
 
 class DateRange(Func):
@@ -15,8 +20,13 @@ class DateRange(Func):
     output_field = DateRangeField()
 
 
-class LeaveQuerySet(BranchOwnedQuerySet):
+class AdvisorOwnedQuerySet(BranchOwnedQuerySet):
+    """Rows that hang on an advisor: visible exactly when the advisor is."""
+
     branch_path = "advisor__branch_id"
+
+    def narrow(self, user: Staff) -> Self:
+        return self.filter(advisor__account=user) if user.role == Role.ADVISOR else self
 
 
 class Leave(models.Model):
@@ -28,7 +38,7 @@ class Leave(models.Model):
     reason = models.CharField(_("reason"), max_length=80, blank=True)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
-    objects = LeaveQuerySet.as_manager()
+    objects = AdvisorOwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("leave")

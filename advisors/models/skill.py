@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from advisors.models.leave import AdvisorOwnedQuerySet
 from branch_crm.core.access import BranchOwnedQuerySet
 
 
@@ -49,10 +50,6 @@ class SkillPolicy(models.Model):
         return f"v{self.version}"
 
 
-class SkillEvidenceQuerySet(BranchOwnedQuerySet):
-    branch_path = "advisor__branch_id"
-
-
 class SkillEvidence(models.Model):
     """One result of one advisor: a contest place, an exam mark, an assessment. `skills` empty = the kind's usual skills."""
 
@@ -69,7 +66,7 @@ class SkillEvidence(models.Model):
     entered_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
-    objects = SkillEvidenceQuerySet.as_manager()
+    objects = AdvisorOwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("skill evidence")

@@ -6,7 +6,6 @@ app_name = "core"
 urlpatterns = [
     path("jobs/", jobs.job_list, name="job_list"),
     path("jobs/<int:pk>/", jobs.job_detail, name="job_detail"),
-    path("jobs/<int:pk>/progress/", jobs.job_progress, name="job_progress"),
     path("jobs/<int:pk>/rerun/", jobs.job_rerun, name="job_rerun"),
     path("audit/", audit.audit_list, name="audit_list"),
     path("calendar/", calendar.calendar, name="calendar"),

@@ -20,7 +20,9 @@ from branch_crm.core.templatetags import badges
 
 
 class SampleForm(forms.Form):
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=40, help_text=gettext_lazy("At most 40 characters."))
+    title = forms.CharField(
+        label=gettext_lazy("Title"), max_length=40, help_text=gettext_lazy("At most 40 characters.")
+    )
     tier = forms.ChoiceField(label=gettext_lazy("Tier"), choices=list(badges.TIERS.items()), required=False)
     share = forms.DecimalField(label=gettext_lazy("Share in percent"), min_value=0, max_value=100)
     kinds = forms.MultipleChoiceField(
@@ -63,7 +65,9 @@ def _why() -> dict[str, Any]:
 
 def _samples() -> dict[str, Any]:
     now = timezone.now()
-    running = JobRun(pk=1, kind="clients.import_extract", state="running", step="Loading trades", done=31200, total=88000)
+    running = JobRun(
+        pk=1, kind="clients.import_extract", state="running", step="Loading trades", done=31200, total=88000
+    )
     failed = JobRun(pk=2, kind="clients.score_values", state="failed", finished_at=now)
     months = [f"{(now - timedelta(days=30 * n)):%Y-%m}" for n in range(11, -1, -1)]
     return {

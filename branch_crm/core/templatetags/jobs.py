@@ -2,8 +2,19 @@
 
 from django import template
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
+
+KINDS = {
+    "allocation.solve": _("Work out an allocation"),
+    "clients.export": _("Export clients"),
+    "clients.import_extract": _("Import the counter extract"),
+    "clients.read_behaviour": _("Read behaviour"),
+    "clients.score": _("Score the branch"),
+    "demo.load": _("Load the demo branches"),
+    "night.run": _("Nightly run"),
+}
 
 
 @register.filter
@@ -14,6 +25,5 @@ def step_name(step: str) -> str:
 
 @register.filter
 def job_name(kind: str) -> str:
-    """`clients.import_extract` -> the translation of "Import extract"."""
-    phrase = kind.rpartition(".")[2].replace("_", " ").capitalize()
-    return gettext(phrase) if phrase else ""
+    """An unknown kind is shown as it is."""
+    return str(KINDS.get(kind, kind))

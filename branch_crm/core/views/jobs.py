@@ -30,15 +30,6 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "core/job_detail.html", {"job": job})
 
 
-@require_GET
-def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The progress line alone, for polling. The person who asked for the work may watch it, whatever the role."""
-    job = get_object_or_404(JobRun.objects.visible_to(request.user), pk=pk)
-    if job.created_by_id != request.user.pk and not request.user.has_perm("core.view_jobs"):
-        job = get_object_or_404(JobRun.objects.none(), pk=pk)
-    return render(request, "components/_progress.html", {"job": job})
-
-
 @require_POST
 @permission_required("core.rerun_job", raise_exception=True)
 def job_rerun(request: HttpRequest, pk: int) -> HttpResponse:

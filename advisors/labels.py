@@ -1,0 +1,23 @@
+"""Words for the codes of the skill taxonomy."""
+
+from django.utils.translation import gettext_lazy as _
+
+SKILL_LABELS = {
+    "stock_analysis": _("Stock analysis"),
+    "asset_allocation": _("Asset allocation"),
+    "product_knowledge": _("Product knowledge"),
+    "margin_derivatives": _("Margin and derivatives"),
+    "market_insight": _("Market insight"),
+    "planning": _("Financial planning"),
+    "patience": _("Patience"),
+    "warmth": _("Warmth"),
+    "plain_speech": _("Plain speech"),
+    "teaching": _("Teaching"),
+    "negotiation": _("Negotiation"),
+    "digital": _("Digital service"),
+}
+
+
+def skill_label(code: str) -> str:
+    """The label in the reader's language; a code that a branch added shows as it is."""
+    return str(SKILL_LABELS.get(code, code))

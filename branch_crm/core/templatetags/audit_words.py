@@ -1,0 +1,25 @@
+"""Words for the actions of the business audit."""
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+ACTIONS = {
+    "advisors.evidence_recorded": _("result entered"),
+    "advisors.evidence_withdrawn": _("result withdrawn"),
+    "advisors.leave_cancelled": _("leave cancelled"),
+    "advisors.leave_entered": _("leave entered"),
+    "advisors.profile_changed": _("advisor profile changed"),
+    "core.branch_created": _("branch opened"),
+    "core.job_rerun": _("job run again"),
+    "core.staff_changed": _("account changed"),
+    "core.staff_created": _("account created"),
+    "core.trading_day_set": _("trading day entered"),
+}
+
+
+@register.filter
+def action_name(action: str) -> str:
+    """An action without a word of its own is shown as it is."""
+    return str(ACTIONS.get(action, action))
