@@ -11,6 +11,7 @@ import subprocess
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from branch_crm.embedded import digest, socket_dir
 
@@ -44,7 +45,7 @@ class Home:
     def logs(self) -> Path:
         return self.data_dir / "logs"
 
-    def as_owner(self) -> dict[str, object]:
+    def as_owner(self) -> dict[str, Any]:
         """Arguments for subprocess that drop root's rights."""
         if self.uid is None:
             return {}
