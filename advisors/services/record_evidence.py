@@ -52,7 +52,7 @@ def record_evidence(
     evidence = evidence or SkillEvidence(advisor=advisor, kind=kind, event=event, held_on=held_on)
     evidence.score, evidence.place, evidence.participants = score, place, participants
     evidence.skills, evidence.note, evidence.entered_by, evidence.withdrawn_at = list(skills), note, actor, None
-    evidence.full_clean(validate_unique=False, validate_constraints=True)
+    evidence.full_clean(exclude=["entered_by"], validate_unique=False)
     evidence.save()
     audit.record(
         action="advisors.evidence_recorded",
