@@ -55,7 +55,5 @@ class Shell:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """`shell` for the frame, and `layout` for pages that may also open in the drawer (`{% extends layout %}`)."""
-    frame = Shell(request)
     in_drawer = getattr(getattr(request, "htmx", None), "target", None) == DRAWER
-    whole = "base.html" if frame.signed_in else "entrance.html"
-    return {"shell": frame, "layout": "components/drawer_layout.html" if in_drawer else whole}
+    return {"shell": Shell(request), "layout": "components/drawer_layout.html" if in_drawer else "base.html"}
