@@ -111,6 +111,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "branch_crm.core.context.shell",
+                "branch_crm.home.context.figures",
                 "branch_crm.demo.progress.loading",
             ],
         },

@@ -55,5 +55,7 @@ class Shell:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """`shell` for the frame, and `layout` for pages that may also open in the drawer (`{% extends layout %}`)."""
+    frame = Shell(request)
     in_drawer = getattr(getattr(request, "htmx", None), "target", None) == DRAWER
-    return {"shell": Shell(request), "layout": "components/drawer_layout.html" if in_drawer else "base.html"}
+    whole = "base.html" if frame.signed_in else "entrance.html"
+    return {"shell": frame, "layout": "components/drawer_layout.html" if in_drawer else whole}

@@ -106,9 +106,8 @@ def _samples() -> dict[str, Any]:
         "by_month": {
             "categories": months,
             "series": [
-                {"name": badges.VALUE_TYPES["commission"], "color": "type-commission", "values": [44, 41, 52, 60, 48, 39, 51, 58, 62, 57, 49, 55]},
-                {"name": badges.VALUE_TYPES["product"], "color": "type-product", "values": [20, 22, 19, 25, 31, 28, 26, 30, 33, 29, 35, 34]},
-                {"name": badges.VALUE_TYPES["asset"], "color": "type-asset", "values": [12, 12, 13, 12, 14, 15, 14, 15, 16, 16, 17, 18]},
+                {"name": badges.VALUE_TYPES[code], "color": f"type-{code}", "values": [level + 3 * (n % 5) for n in range(12)]}
+                for code, level in (("commission", 44), ("product", 21), ("asset", 12))
             ],
         },
     }  # fmt: skip

@@ -16,7 +16,10 @@ def running_jobs(request: HttpRequest) -> HttpResponse:
 
 
 def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """One job's progress as a fragment; tells the page when it has ended."""
-    job = get_object_or_404(JobRun.objects.visible_to(request.user), pk=pk)
+    """One job's progress as a fragment; tells the page when it has ended. Who asked for the work may watch it."""
+    jobs = JobRun.objects.visible_to(request.user)
+    if not request.user.has_perm("core.view_jobs"):
+        jobs = jobs.filter(created_by=request.user)
+    job = get_object_or_404(jobs, pk=pk)
     response = render(request, "components/_job.html", {"job": job, "title": request.GET.get("title", "")[:80]})
     return trigger_client_event(response, "job-finished", {"job": job.pk}) if job.is_final else response
