@@ -64,12 +64,12 @@
       xAxis: data.horizontal ? up : across,
       yAxis: data.horizontal ? { ...across, inverse: true } : up,
       series: data.series.map((each, index) => ({
-        name: each.name, data: each.values, itemStyle: { color: t[each.color] || t[series[index % series.length]] }, ...extra(each, index),
+        name: each.name, data: each.values, itemStyle: { color: t[each.color] || t[series[index % series.length]], opacity: 0.86 }, ...extra(each, index),
       })),
     };
   }
   kinds.bar = (data, t) => categorical(data, t, () => ({ type: "bar", barMaxWidth: 22 }));
-  kinds.stacked = (data, t) => categorical(data, t, () => ({ type: "bar", stack: "all", barMaxWidth: 26 }));
+  kinds.stacked = (data, t) => categorical(data, t, () => ({ type: "bar", stack: "all", barMaxWidth: 26, emphasis: { disabled: true } }));
   kinds.line = (data, t) => categorical(data, t, (each, index) => ({
     type: "line", showSymbol: data.categories.length < 3, symbolSize: 5, lineStyle: { width: 1.75 },
     areaStyle: data.area ? { opacity: 0.1, color: t[each.color] || t[series[index % series.length]] } : undefined,

@@ -6,7 +6,7 @@
 
   function fill(url) {
     body().replaceChildren(document.getElementById("drawer-wait").content.cloneNode(true));
-    window.bootstrap.Offcanvas.getOrCreateInstance(panel()).show();
+    window.tabler.Offcanvas.getOrCreateInstance(panel()).show();
     window.htmx.ajax("GET", url, { target: "#drawer-body", swap: "innerHTML", source: body() });
   }
 
@@ -24,7 +24,7 @@
 
   window.addEventListener("popstate", () => {
     if (history.state?.drawer) fill(history.state.drawer);
-    else if (panel()) window.bootstrap.Offcanvas.getInstance(panel())?.hide();
+    else if (panel()) window.tabler.Offcanvas.getInstance(panel())?.hide();
   });
 
   document.addEventListener("hidden.bs.offcanvas", (event) => {
