@@ -88,13 +88,12 @@ def _rows(
     client_ids: np.ndarray[Any, Any], proxies: Proxies, seen: Observed, words: Words, rules: dict[str, Any]
 ) -> pd.DataFrame:
     """One row per client. Only the few clients with a form or an override are combined one by one."""
-    n = len(client_ids)
     frame = pd.DataFrame(
         {
             "client_id": client_ids,
             "observed": seen.persona,
             "observed_confidence": np.round(seen.confidence, 4),
-            "evidence": _evidence(proxies, seen, n),
+            "evidence": _evidence(proxies, seen),
             "stated": "",
             "persona": seen.persona,
             "confidence": np.round(seen.confidence, 4),
@@ -118,27 +117,20 @@ def _rows(
     return frame
 
 
-def _evidence(proxies: Proxies, seen: Observed, n: int) -> list[str]:
-    """JSON per client: proxy -> [figure, percentile], "trades" -> count, "scores" -> type scores; built column by column."""
-    columns = []
-    for name, place in seen.percentiles.items():
-        figure = pd.Series(np.round(proxies.figures[name], 6)).map(lambda x: "null" if np.isnan(x) else f"{x:g}")
-        rank = pd.Series(np.round(place, 4)).map(lambda x: "null" if np.isnan(x) else f"{x:g}")
-        columns.append(f'"{name}":[' + figure + "," + rank + "]")
-    scores = pd.Series([""] * n)
-    for column, kind in enumerate(TYPES):
-        scores = (
-            scores
-            + ("," if column else "")
-            + f'"{kind}":'
-            + pd.Series(np.round(seen.scores[:, column], 4)).map("{:g}".format)
-        )
-    columns.append('"scores":{' + scores + "}")
-    columns.append('"trades":' + pd.Series(proxies.trades.astype(int)).astype(str))
-    text = columns[0]
-    for column_text in columns[1:]:
-        text = text + "," + column_text
-    return list("{" + text + "}")
+def _evidence(proxies: Proxies, seen: Observed) -> list[str]:
+    """JSON per client: proxy -> [figure, percentile], "scores" -> type scores, "trades" -> count; built column by column."""
+    parts = [
+        [f'"{name}":[{figure},{place}]' for figure, place in zip(_numbers(proxies.figures[name]), _numbers(places))]
+        for name, places in seen.percentiles.items()
+    ]
+    scores = [[f'"{kind}":{score}' for score in _numbers(seen.scores[:, k])] for k, kind in enumerate(TYPES)]
+    parts.append([f'"scores":{{{",".join(row)}}}' for row in zip(*scores)])
+    parts.append([f'"trades":{count:.0f}' for count in proxies.trades])
+    return [f"{{{','.join(row)}}}" for row in zip(*parts)]
+
+
+def _numbers(figures: np.ndarray[Any, Any]) -> list[str]:
+    return ["null" if np.isnan(figure) else f"{figure:.6g}" for figure in figures.tolist()]
 
 
 def _copy_in(run: BehaviourRun, frame: pd.DataFrame) -> None:
