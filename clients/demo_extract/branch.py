@@ -15,7 +15,7 @@ from clients.demo_extract.flows import plan_flows
 from clients.demo_extract.identity import build_identities
 from clients.demo_extract.ledger import Ledger
 from clients.demo_extract.markets import Market, build_market
-from clients.demo_extract.numbers import MOST_CLIENTS, SEEDS, SERIAL_GAP, client_numbers
+from clients.demo_extract.numbers import MOST_CLIENTS, SEEDS, chunk_sizes, client_numbers, serial_numbers
 from clients.demo_extract.population import build_population
 from clients.demo_extract.products import Catalogue, build_catalogue
 from clients.demo_extract.quotas import grant_quotas
@@ -27,7 +27,6 @@ from clients.demo_extract.timeline import Timeline, build_timeline
 from clients.demo_extract.trading import plan_lots
 
 MANIFEST = "manifest.json"
-CHUNK = 10_000
 USUAL_CLIENTS, USUAL_ADVISORS = 10_000, 26
 FORMATS = ("mixed", "csv")
 # Dataset: key in English, encoding of its CSV.
@@ -111,8 +110,8 @@ def write_branch(
     files = {name: _File(name, folder, as_of, seed, clean, file_format) for name in DATASETS}
     files["员工"].add(tables.staff_table(members))
     files["产品目录"].add(tables.product_table(catalogue, timeline))
-    for chunk, start in enumerate(range(0, clients, CHUNK)):
-        _write_chunk(files, seed, chunk, min(CHUNK, clients - start), timeline, market, catalogue, members, scale)
+    for chunk, size in enumerate(chunk_sizes(clients)):
+        _write_chunk(files, seed, chunk, size, timeline, market, catalogue, members, scale)
     manifest = Manifest(
         seed=seed,
         as_of=as_of.isoformat(),
@@ -151,8 +150,7 @@ def _write_chunk(
     members: list[Member],
     scale: float,
 ) -> None:
-    gaps = stream(seed, "serials", chunk).integers(1, SERIAL_GAP + 1, size=size)
-    serial = chunk * CHUNK * SERIAL_GAP + np.cumsum(gaps)
+    serial = serial_numbers(seed, chunk, size)
     people = build_population(seed=seed, chunk=chunk, serial=serial, timeline=timeline)
     scene = Scene(seed, chunk, timeline, market, catalogue, people)
     lots, holdings = plan_lots(scene, scale=scale), plan_holdings(scene)

@@ -3,18 +3,23 @@
 There is no extract file for these; the demo loads the rows through the advisors' own service.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
-from clients.demo_extract.draws import stream
-from clients.demo_extract.staff import SKILLS, Member, hire_staff
+from advisors.domain.default_rules import DEFAULT_RULES, SKILLS
+from clients.demo_extract.draws import Floats, Rng, stream
+from clients.demo_extract.staff import Member, hire_staff
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One person's result. `score` is out of 100; `rank` is None where nobody is ranked; `skill` None where the event decides."""
+    """One person's result. `score` is out of 100; `rank` None where nobody is ranked; `skill` None where the kind decides.
+
+    Staff number, kind, event and day together occur once.
+    """
 
     staff_no: str
     kind: str
@@ -26,21 +31,27 @@ class Evidence:
     skill: str | None
 
 
-# Kind, event, months ago, share of advisors who took part, what it measures (weights over SKILLS).
+# Kind, event, months ago, share of advisors who took part. What each measures stands in the skill policy.
 RANKED = (
-    ("simulated_trading", "模拟炒股大赛", (2, 14, 26), 0.7, {"stock_analysis": 0.8, "margin_derivatives": 0.2}),
-    ("essay", "内刊征文", (4, 10), 0.4, {"asset_allocation": 0.6, "plain_speech": 0.4}),
-    ("speech", "演讲比赛", (6, 18), 0.45, {"plain_speech": 0.6, "warmth": 0.4}),
-    ("lecturer", "讲师大赛", (3, 15), 0.35, {"teaching": 0.7, "plain_speech": 0.3}),
-    ("quiz", "产品知识竞赛", (1, 7, 13), 0.8, {"product_knowledge": 0.8, "asset_allocation": 0.2}),
-    ("outside", "全国投顾大赛", (9,), 0.25, {"asset_allocation": 0.7, "stock_analysis": 0.3}),
+    ("simulated_trading", "模拟炒股大赛", (2, 14, 26), 0.7),
+    ("essay", "内刊征文", (4, 10), 0.4),
+    ("speech", "演讲比赛", (6, 18), 0.45),
+    ("lecturer", "讲师大赛", (3, 15), 0.35),
+    ("quiz", "产品知识竞赛", (1, 7, 13), 0.8),
+    ("outside", "全国投顾大赛", (9,), 0.25),
 )
 EXAMS = (
     ("融资融券业务考试", 5, "margin_derivatives"),
     ("金融产品上岗考试", 8, "product_knowledge"),
     ("资产配置能力考试", 11, "asset_allocation"),
 )
-ASSESSED = ("patience", "warmth", "plain_speech", "teaching")
+ASSESSED = {
+    "patience": "耐心",
+    "warmth": "亲和力",
+    "plain_speech": "表达",
+    "planning": "规划能力",
+    "digital": "线上服务",
+}
 
 
 def hold_contests(*, seed: int, advisors: int, as_of: date) -> list[Evidence]:
@@ -52,57 +63,64 @@ def hold_contests(*, seed: int, advisors: int, as_of: date) -> list[Evidence]:
     return _results(stream(seed, "contests"), members, as_of)
 
 
-def _results(rng: np.random.Generator, advisors: list[Member], as_of: date) -> list[Evidence]:
+def _results(rng: Rng, advisors: list[Member], as_of: date) -> list[Evidence]:
     truth = np.array([member.skills for member in advisors])
     rows: list[Evidence] = []
-    for kind, event, months, turnout, weights in RANKED:
-        measured = sum(truth[:, SKILLS.index(skill)] * weight for skill, weight in weights.items())
+    for kind, event, months, turnout in RANKED:
+        weights = DEFAULT_RULES["kinds"][kind]["skills"]
+        measured = np.average(truth[:, _columns(weights)], axis=1, weights=list(weights.values()))
         for ago in months:
             day = _day(as_of, ago)
-            here = [
-                i for i in np.flatnonzero(rng.random(len(advisors)) < turnout).tolist() if advisors[i].joined <= day
-            ]
-            scores = _scores(rng, np.asarray(measured)[here])
-            # Ties share the better rank.
-            ranks = [1 + int((scores > score).sum()) for score in scores]
-            rows += [
-                Evidence(advisors[i].number, kind, f"{day.year}年{event}", day, float(score), rank, len(here), None)
-                for i, score, rank in zip(here, scores, ranks, strict=True)
-            ]
+            came = rng.random(len(advisors)) < turnout
+            here = [place for place, member in enumerate(advisors) if came[place] and member.joined <= day]
+            scores = _scores(rng, measured[here])
+            title = f"{day.year}年{event}"
+            for place, score in zip(here, scores, strict=True):
+                # Ties share the better rank.
+                rank = 1 + sum(other > score for other in scores)
+                rows.append(Evidence(advisors[place].number, kind, title, day, score, rank, len(here), None))
+    rows += _exams(rng, advisors, truth, as_of)
+    rows += _judgements(rng, advisors, truth, as_of)
+    return sorted(rows, key=lambda row: (row.held_on, row.kind, row.event, row.staff_no))
+
+
+def _exams(rng: Rng, advisors: list[Member], truth: Floats, as_of: date) -> list[Evidence]:
+    rows = []
     for event, ago, skill in EXAMS:
         day = _day(as_of, ago)
         scores = _scores(rng, truth[:, SKILLS.index(skill)])
-        rows += [
-            Evidence(member.number, "exam", event, day, float(score), None, len(advisors), skill)
-            for member, score in zip(advisors, scores, strict=True)
-            if member.joined <= day
-        ]
-    rows += _judgements(rng, advisors, truth, as_of)
-    return sorted(rows, key=lambda row: (row.held_on, row.kind, row.staff_no, row.skill or ""))
-
-
-def _judgements(rng: np.random.Generator, advisors: list[Member], truth: np.ndarray, as_of: date) -> list[Evidence]:
-    rows = []
-    for place, member in enumerate(advisors):
-        for skill in ASSESSED:
-            for ago in (1, 7):
-                score = float(_scores(rng, truth[place : place + 1, SKILLS.index(skill)])[0])
-                day = _day(as_of, ago)
-                if member.joined <= day:
-                    rows.append(
-                        Evidence(member.number, "director_assessment", "市场总监评议", day, score, None, 1, skill)
-                    )
-        # People name what they believe they are best at, and are a little too sure of it.
-        best = int(np.argmax(truth[place] + rng.normal(0, 0.15, size=len(SKILLS))))
-        score = round(min(100.0, 100 * float(truth[place, best]) + 8), 1)
-        rows.append(
-            Evidence(member.number, "self_nomination", "个人自荐", _day(as_of, 2), score, None, 1, SKILLS[best])
-        )
+        for member, score in zip(advisors, scores, strict=True):
+            if member.joined <= day:
+                rows.append(Evidence(member.number, "exam", event, day, score, None, len(advisors), skill))
     return rows
 
 
-def _scores(rng: np.random.Generator, skill: np.ndarray) -> np.ndarray:
-    return np.round((35 + 60 * skill + rng.normal(0, 7, size=len(skill))).clip(0, 100), 1)
+def _judgements(rng: Rng, advisors: list[Member], truth: Floats, as_of: date) -> list[Evidence]:
+    """The director on what no contest shows, twice a year; and what everybody believes to be best at."""
+    rows = []
+    for member, skills in zip(advisors, truth, strict=True):
+        for ago in (1, 7):
+            day = _day(as_of, ago)
+            scores = _scores(rng, skills[_columns(ASSESSED)])
+            for (skill, label), score in zip(ASSESSED.items(), scores, strict=True):
+                event = f"市场总监评议:{label}"
+                rows.append(Evidence(member.number, "director_assessment", event, day, score, None, 1, skill))
+        best = int(np.argmax(skills + rng.normal(0, 0.15, size=len(SKILLS))))
+        # People are a little too sure of themselves.
+        score = round(min(100.0, 100 * float(skills[best]) + 8), 1)
+        rows.append(
+            Evidence(member.number, "self_nomination", "个人自荐", _day(as_of, 1), score, None, 1, SKILLS[best])
+        )
+    joined = {member.number: member.joined for member in advisors}
+    return [row for row in rows if joined[row.staff_no] <= row.held_on]
+
+
+def _columns(skills: Iterable[str]) -> list[int]:
+    return [SKILLS.index(skill) for skill in skills]
+
+
+def _scores(rng: Rng, skill: Floats) -> list[float]:
+    return np.round((35 + 60 * skill + rng.normal(0, 7, size=len(skill))).clip(0, 100), 1).tolist()
 
 
 def _day(as_of: date, months_ago: int) -> date:

@@ -33,8 +33,8 @@ WEALTH_KNOTS = ((0.0, 60), (0.10, 900), (0.30, 12_000), (0.60, 100_000), (0.82, 
 PARETO_EXPONENT = 1.3
 LARGEST_WEALTH = 1.5e8
 # Round trips a year (median) and the log spread, by style.
-ROUND_TRIPS = np.array([1.7, 8.0, 4.8, 24.0])
-ROUND_TRIP_SPREAD = np.array([0.8, 1.0, 0.9, 1.1])
+ROUND_TRIPS = np.array([0.9, 8.5, 3.4, 27.0])
+ROUND_TRIP_SPREAD = np.array([0.7, 1.0, 0.8, 1.1])
 MOST_ROUND_TRIPS = 400.0
 STOCK_SHARE = np.array([0.45, 0.72, 0.80, 0.92])
 

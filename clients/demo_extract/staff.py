@@ -5,22 +5,13 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from advisors.domain.default_rules import SKILLS
 from clients.demo_extract.draws import Floats, Ints, stream
 from clients.demo_extract.identity import mobile_numbers
 from clients.demo_extract.names import given_names, surnames
 from clients.demo_extract.numbers import number_block
 from clients.demo_extract.scene import Scene
 
-SKILLS = (
-    "stock_analysis",
-    "asset_allocation",
-    "product_knowledge",
-    "margin_derivatives",
-    "patience",
-    "warmth",
-    "plain_speech",
-    "teaching",
-)
 HOUSE = ("营业部总经理", "市场总监", "总监助理", "柜员", "柜员", "合规")
 LICENCE_CODES = {"证券经纪人": "04", "一般证券业务": "01", "证券投资顾问": "06"}
 ADVISER_EVERY = 3
@@ -95,12 +86,12 @@ def _licence(post: str, place: int) -> str:
 
 
 def _skills(rng: np.random.Generator, advisors: int) -> Floats:
-    """Everybody is good at something: two strong skills each, spread over the eight; licensed advisers lean to analysis."""
+    """Everybody is good at something: two strong skills each, all skills in turn; licensed advisers at analysis or allocation."""
     skills = rng.beta(2.2, 3.2, size=(advisors, len(SKILLS)))
     for place in range(advisors):
-        strong = [0, 1] if place % ADVISER_EVERY == 0 else [(place * 3) % 8, (place * 5 + 4) % 8]
-        chosen = strong[place // ADVISER_EVERY % 2 :] if place % ADVISER_EVERY == 0 else strong
-        skills[place, chosen] = rng.uniform(0.72, 0.97, size=len(chosen))
+        first = place // ADVISER_EVERY % 2 if place % ADVISER_EVERY == 0 else place * 5 % len(SKILLS)
+        strong = [first, (first + 1 + place) % len(SKILLS)]
+        skills[place, strong] = rng.uniform(0.72, 0.97, size=2)
     return skills
 
 

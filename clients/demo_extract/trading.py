@@ -14,7 +14,7 @@ from clients.demo_extract.timeline import Timeline
 SPEND = np.array([0.55, 0.60, 0.70, 0.85])
 FAVOURITES = np.array([0.3, 0.0, 0.9, 0.6])  # share of purchases among the client's few own names
 KEEPS_LOSERS = np.array([0.50, 0.45, 0.10, 0.20])  # disposition effect
-MOST_HOLDINGS = np.array([4, 7, 3, 3])
+MOST_HOLDINGS = np.array([5, 7, 2, 3])
 LONGEST_HELD = 1500.0  # sessions, on average
 FAVOURITE_COUNT = 3
 FINANCED = 0.45  # share of a margin client's purchases on borrowed money

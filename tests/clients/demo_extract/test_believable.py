@@ -6,7 +6,6 @@ from statistics import mean, median
 
 import pytest
 
-from clients.demo_extract.contests import hold_contests
 from clients.demo_extract.identity import CREDIT_ALPHABET, CREDIT_WEIGHTS, ID_WEIGHTS
 from tests.clients.demo_extract.conftest import AS_OF
 from tests.clients.demo_extract.reading import Rows, fen, read
@@ -116,18 +115,3 @@ def test_the_staff_has_every_role_and_licences_about_to_end(clean: Path) -> None
     assert {row["执业资格"] for row in staff} >= {"证券经纪人", "一般证券业务", "证券投资顾问"}
     assert any(row["执业到期日"] < AS_OF.isoformat() for row in staff if row["执业到期日"])
     assert {row["状态"] for row in staff} == {"在职", "离职", "休假"}
-
-
-def test_contests_are_repeatable_and_hint_at_the_skill(clean: Path) -> None:
-    rows = hold_contests(seed=5, advisors=26, as_of=AS_OF)
-    assert rows == hold_contests(seed=5, advisors=26, as_of=AS_OF)
-    kinds = {row.kind for row in rows}
-    assert kinds == {
-        "simulated_trading", "essay", "speech", "lecturer", "quiz", "outside", "exam", "director_assessment", "self_nomination",
-    }  # fmt: skip
-    assert all(0 <= row.score <= 100 and row.held_on <= AS_OF for row in rows)
-    assert {row.staff_no for row in rows} >= {row["工号"] for row in read(clean, "员工") if row["状态"] == "休假"}
-    for winner in (row for row in rows if row.rank == 1):
-        event = [row for row in rows if (row.event, row.held_on) == (winner.event, winner.held_on)]
-        assert winner.score == max(row.score for row in event)
-        assert winner.participants == len(event)

@@ -75,7 +75,7 @@ def test_tiny_branches_work(tmp_path: Path, clients: int) -> None:
 
 
 def test_several_chunks_keep_numbers_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clients.demo_extract.branch.CHUNK", 100)
+    monkeypatch.setattr("clients.demo_extract.numbers.CHUNK", 100)
     write_branch(tmp_path, as_of=AS_OF, clients=250, clean=True)
     for dataset, key in (("客户资料", "客户号"), ("成交", "成交编号"), ("产品订单", "订单号")):
         keys = [row[key] for row in read(tmp_path, dataset)]
