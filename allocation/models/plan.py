@@ -31,7 +31,8 @@ class Plan(models.Model):
     scoring_run = models.ForeignKey("clients.ScoringRun", null=True, on_delete=models.PROTECT, related_name="+")
     behaviour_run = models.ForeignKey("clients.BehaviourRun", null=True, on_delete=models.PROTECT, related_name="+")
     data_as_of = models.DateField(_("data as of"), null=True)
-    #: status, objective, upper_bound, gap, seconds, moves, infeasible reason code + params
+    #: status, objective, upper_bound, gap, seconds, head figures, band, prices, notes; the AdvisorTable of the run;
+    #: or the reason (code + params) why no plan was found.
     outcome = models.JSONField(default=dict)
     #: Per advisor before and after: clients, value, load, capacity, mix, mean fit, price of an hour.
     balance = models.JSONField(default=list)
@@ -88,16 +89,21 @@ class PlanLine(models.Model):
     decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices, default=Decision.PENDING)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    #: Plan.revision at which it was decided last; a reviewer who saw an older one would overwrite a colleague.
+    revision = models.PositiveIntegerField(default=0)
     value = models.FloatField(_("value"))
+    #: The value as the engine weighs it (MatchPolicy: value_exponent); books and bands are sums of it.
+    weight = models.FloatField(default=0)
     tier = models.PositiveSmallIntegerField(_("tier"))
     load = models.FloatField(_("hours per month"))
     fit_before = models.FloatField(_("match before"), null=True)
     fit_after = models.FloatField(_("match after"), null=True)
-    #: value * (fit_after - switch penalty - fit_before): what the move brings to the objective.
+    #: weight * (fit_after - switch penalty - fit_before): what the move brings to the objective.
     gain = models.FloatField(_("gain"))
-    #: Reason code of the one-line reason: term code, or "advisor_left", "unserved", "capacity", "fairness".
+    #: Code of the one-line reason: a fit term, a hard rule, or "unserved", "pool", "capacity", "fairness".
     reason = models.CharField(max_length=40)
-    #: Terms of new, old and runner-up; runner-up; binding constraints with prices; the flip. Filled for the reason card.
+    #: What the engine knew about the client (ClientTable.row) and the advisors refused: the reason card, to the last digit,
+    #: is worked out from it and from the prices and skills that the plan keeps in `outcome`.
     card = models.JSONField(default=dict)
 
     objects = PlanLineQuerySet.as_manager()
