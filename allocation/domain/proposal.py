@@ -194,7 +194,9 @@ def _capacity(case: Case, columns: Ints, fixed: Ints) -> tuple[Floats, list[Note
     hours = case.advisors.hours
     over = columns[pinned[columns] > hours[columns] + 1e-9]
     notes = [
-        Note("overloaded_book", {"advisor": case.advisors.ids[at], "hours": float(hours[at]), "load": float(pinned[at])})
+        Note(
+            "overloaded_book", {"advisor": case.advisors.ids[at], "hours": float(hours[at]), "load": float(pinned[at])}
+        )
         for at in over
     ]
     # A hair more than the sum, so that rounding never makes the pinned book itself impossible.

@@ -105,7 +105,15 @@ def card(
 
     def option(at: int) -> dict[str, Any]:
         if at == NOBODY:
-            return {"advisor": NOBODY, "fit": None, "terms": [], "switch": 0.0, "hours": 0.0, "value": 0.0, "worth": 0.0}
+            return {
+                "advisor": NOBODY,
+                "fit": None,
+                "terms": [],
+                "switch": 0.0,
+                "hours": 0.0,
+                "value": 0.0,
+                "worth": 0.0,
+            }
         return {
             "advisor": at,
             "fit": float(fit[at]),

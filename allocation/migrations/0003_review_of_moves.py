@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('allocation', '0002_initial'),
+        ("allocation", "0002_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='planline',
-            name='revision',
+            model_name="planline",
+            name="revision",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='planline',
-            name='weight',
+            model_name="planline",
+            name="weight",
             field=models.FloatField(default=0),
         ),
     ]

@@ -55,7 +55,7 @@ DEFAULT_RULES: dict[str, Any] = {
             },
         },
         "wishes": {"weight": 1.5},
-        "continuity": {"weight": 0.8, "full_years": 3},
+        "continuity": {"weight": 0.3, "full_years": 3},
     },
     # A skill nobody has tested counts as average, and weighs little.
     "missing_evidence": {"score": 0.5, "trust": 0.4},

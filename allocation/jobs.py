@@ -1,0 +1,13 @@
+"""Long work of this app."""
+
+from typing import Any
+
+from allocation.services.solve_plan import solve_plan
+from allocation.services.start_run import SOLVE
+from branch_crm.core.jobs import Progress, job_kind
+
+
+@job_kind(SOLVE)
+def run_solve(progress: Progress, *, plan_id: int) -> dict[str, Any]:
+    plan = solve_plan(plan_id=plan_id, progress=progress)
+    return {"plan": plan.pk, "state": plan.state, "moves": plan.outcome.get("moves", 0)}

@@ -1,0 +1,151 @@
+"""Words for the codes that the domain returns: fit terms, hard rules, reasons, notes, why there is no plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+TERMS: Mapping[str, Words] = {
+    "value_type": _("value type and expertise"),
+    "persona": _("persona and style"),
+    "care": _("patience and warmth"),
+    "large_assets": _("large assets and allocation advice"),
+    "permissions": _("trading permissions and knowledge"),
+    "wishes": _("client's wishes"),
+    "continuity": _("years together"),
+}
+RULES: Mapping[str, Words] = {
+    "left": _("advisor has left"),
+    "not_serving": _("not in a serving position"),
+    "licence": _("no valid licence"),
+    "on_leave": _("on leave"),
+    "no_hours": _("no hours in this run"),
+    "adviser_required": _("needs a registered investment adviser"),
+    "refusal": _("client refuses this advisor"),
+}
+REASONS: Mapping[str, Words] = {
+    **TERMS,
+    **RULES,
+    "unserved": _("had no advisor"),
+    "pool": _("hours go to higher value"),
+    "capacity": _("present book is full"),
+    "fairness": _("value spread more evenly"),
+}
+CONSTRAINTS: Mapping[str, Words] = {"capacity": _("hours"), "fairness": _("fairness band")}
+
+NOTES: Mapping[str, Words] = {
+    "pool_first": _("The hours do not suffice for everybody: %(clients)s clients wait in the shared pool."),
+    "band_widened": _("Books outside the scope do not allow the band of ±%(wanted)s; ±%(used)s was used."),
+    "band_dropped": _("Books outside the scope do not allow the band of ±%(wanted)s; it was left out."),
+    "overloaded_book": _(
+        "%(advisor)s already carries %(load)s hours of clients who stay, more than the %(hours)s planned."
+    ),
+    "locks_ignored": _("%(locks)s locks point to advisors who may not take the client; they were ignored."),
+    "closing_left_alone": _("%(clients)s clients are closing their accounts and were left as they are."),
+    "on_leave_kept": _("%(clients)s clients of advisors on leave stay with them."),
+    "not_published": _(
+        "The plan could not be published on %(day)s: %(clients)s clients had changed meanwhile. Look again and approve anew."
+    ),
+}
+
+FAILURES: Mapping[str, tuple[Words, Words]] = {
+    "empty_scope": (
+        _("No client is in this scope."),
+        _("Choose a wider scope."),
+    ),
+    "nobody_serves": (
+        _("No advisor can take clients today."),
+        _("Check positions, licences, leave and the hours given for this run."),
+    ),
+    "no_advisor": (
+        _("Client %(client)s may not wait in the pool, and no advisor may take this client."),
+        _("Look at the refusals and at the licences required."),
+    ),
+    "load_too_large": (
+        _("Client %(client)s needs %(needed)s hours a month; the advisors allowed have %(available)s at most."),
+        _("Raise the hours of an advisor."),
+    ),
+    "pinned_forbidden": (
+        _("Client %(client)s is locked to %(advisor)s, who may not take this client."),
+        _("Remove the lock."),
+    ),
+    "pinned_twice": (
+        _("Client %(client)s is locked to two advisors, %(advisor)s and %(other)s."),
+        _("Remove one of the locks."),
+    ),
+    "pinned_overload": (
+        _("The clients who stay with %(advisor)s need %(needed)s hours, the advisor has %(available)s."),
+        _("Raise the hours or remove locks."),
+    ),
+    "capacity_total": (
+        _(
+            "%(clients)s clients may not wait in the pool and need %(needed)s hours a month; all advisors have %(available)s."
+        ),
+        _("Raise the hours, lower the hours per tier, or let more clients wait in the pool."),
+    ),
+    "capacity_group": (
+        _(
+            "Clients who may not wait in the pool need %(needed)s hours of %(advisors)s, who together have %(available)s."
+        ),
+        _("Raise the hours of these advisors, or look at the rules that keep the clients from others."),
+    ),
+    "capacity_whole": (
+        _("The hours suffice in sum, but whole clients cannot be divided among the advisors."),
+        _("Raise the hours a little."),
+    ),
+    "fairness_below": (
+        _("%(advisor)s must carry a value of %(needed)s at least; the clients and hours possible reach %(available)s."),
+        _("Widen the fairness band, or plan fewer hours for this advisor."),
+    ),
+    "fairness_total": (
+        _("The lower limits of all advisors add up to a value of %(needed)s; their hours can carry %(available)s."),
+        _("Widen the fairness band or raise the hours."),
+    ),
+    "fairness_pinned": (
+        _("The clients who stay with %(advisor)s are worth %(needed)s, above the upper limit of %(available)s."),
+        _("Widen the fairness band, raise the advisor's hours or remove locks."),
+    ),
+    "fairness_client": (
+        _("Client %(client)s is worth %(needed)s alone; the highest upper limit allowed is %(available)s."),
+        _("Widen the fairness band."),
+    ),
+    "fairness_group": (
+        _("No plan keeps %(advisors)s within their limits of value and hours at once."),
+        _("Widen the fairness band."),
+    ),
+    "fairness_whole": (
+        _("The limits hold in sum, but whole clients cannot be divided to stay inside them."),
+        _("Widen the fairness band a little."),
+    ),
+    "not_found": (
+        _("No plan that keeps every rule was found in the time given. This is not a proof that none exists."),
+        _("Widen the fairness band, raise the hours, or allow more time."),
+    ),
+}
+
+
+def term_label(code: str) -> str:
+    return str(TERMS.get(code, code))
+
+
+def rule_label(code: str) -> str:
+    return str(RULES.get(code, code))
+
+
+def reason_label(code: str) -> str:
+    return str(REASONS.get(code, code))
+
+
+def note_text(code: str, params: Mapping[str, Any]) -> str:
+    return str(NOTES[code]) % params if code in NOTES else code
+
+
+def failure_text(code: str, params: Mapping[str, Any]) -> tuple[str, str]:
+    """What cannot hold, and what to try."""
+    sentence, advice = FAILURES.get(code, FAILURES["not_found"])
+    return str(sentence) % params, str(advice)
