@@ -4,7 +4,7 @@ from clients.models.figures import ClientFigures
 from clients.models.imports import ColumnMapping, ImportDataset, ImportRun
 from clients.models.persona import BehaviourRun, ClientBehaviour, PersonaOverride, PersonaPolicy, QuestionnaireAnswer
 from clients.models.profile import ClientProfile
-from clients.models.value import ClientValue, ScoringRun, ValuePolicy
+from clients.models.value import ClientValue, ScoringRun, Tier, ValuePolicy, ValueType
 from clients.models.viewing import ExportRequest, Reveal, SavedView
 
 __all__ = [
@@ -34,6 +34,8 @@ __all__ = [
     "RiskLevel",
     "SavedView",
     "ScoringRun",
+    "Tier",
     "Trade",
     "ValuePolicy",
+    "ValueType",
 ]

@@ -167,6 +167,8 @@ class MonthlySum(Fact):
     bought = money(_("bought"), default=0)
     sold = money(_("sold"), default=0)
     trades = models.PositiveIntegerField(_("trades"), default=0)
+    #: Day of the month's last trade; null when the month has none.
+    last_trade_on = models.DateField(_("last trade"), null=True)
     products_bought = money(_("products bought"), default=0)
     products_redeemed = money(_("products redeemed"), default=0)
     product_fees = money(_("product fees"), default=0)

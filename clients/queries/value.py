@@ -1,0 +1,86 @@
+"""Reads about value: the current run and the one before, a client's history, the policy in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from branch_crm.core.bulk_copy import read_columns
+from branch_crm.core.models import Branch
+from clients.models import Client, ClientValue, ImportRun, ScoringRun, ValuePolicy
+
+
+def current_run(branch: Branch) -> ScoringRun | None:
+    """The run that pages show."""
+    return ScoringRun.objects.filter(branch=branch, is_current=True).select_related("policy").first()
+
+
+def current_values(branch: Branch) -> QuerySet[ClientValue]:
+    """One row a client of the current run; empty before the first scoring."""
+    return ClientValue.objects.filter(run__branch=branch, run__is_current=True)
+
+
+def run_before(branch: Branch, as_of: date) -> ScoringRun | None:
+    """The newest run of an earlier day: what tiers and core moves are compared with."""
+    return ScoringRun.objects.filter(branch=branch, as_of__lt=as_of).order_by("-as_of", "-pk").first()
+
+
+def history(client: Client) -> QuerySet[ClientValue]:
+    """A client's values, newest day first; of several runs of one day the last."""
+    return (
+        ClientValue.objects.filter(client=client)
+        .select_related("run")
+        .order_by("-run__as_of", "-run_id")
+        .distinct("run__as_of")
+    )
+
+
+def policy_in_force(branch: Branch, on: date | None = None) -> ValuePolicy | None:
+    """The newest published policy that is valid on the day (today)."""
+    return ValuePolicy.objects.filter(
+        branch=branch, state=ValuePolicy.State.PUBLISHED, valid_from__lte=on or timezone.localdate()
+    ).first()
+
+
+def data_as_of(branch: Branch) -> date | None:
+    """The day the branch's data speaks of: that of the newest import, else of the current run."""
+    imported = (
+        ImportRun.objects.filter(branch=branch, data_as_of__isnull=False)
+        .exclude(state=ImportRun.State.FAILED)
+        .order_by("-data_as_of")
+        .values_list("data_as_of", flat=True)
+        .first()
+    )
+    if imported:
+        return imported
+    run = current_run(branch)
+    return run.as_of if run else None
+
+
+@dataclass(frozen=True)
+class RunColumns:
+    """What later runs compare themselves with, ordered by client id."""
+
+    client: npt.NDArray[np.int64]
+    tier: npt.NDArray[np.int64]
+    hold: npt.NDArray[np.int64]
+    is_core: npt.NDArray[np.int64]
+    revenue: npt.NDArray[np.float64]
+
+
+def run_columns(run: ScoringRun) -> RunColumns:
+    """Tiers, holds, core flags and net revenue (元) of every client of a run. One query."""
+    kinds = {"client": "bigint", "tier": "bigint", "hold": "bigint", "is_core": "bigint", "revenue": "float8"}
+    with connection.cursor() as cursor:
+        query = cursor.mogrify(
+            "SELECT client_id, tier::bigint, tier_hold_runs::bigint, is_core::int::bigint, revenue_12m::float8"
+            " FROM clients_clientvalue WHERE run_id = %s ORDER BY client_id",
+            (run.pk,),
+        ).decode()
+        return RunColumns(**read_columns(cursor, query, kinds))
