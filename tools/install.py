@@ -45,8 +45,10 @@ def install_with_uv(what: str) -> bool:
     uv = VENV / "bin" / "uv"
     if not uv.exists() and subprocess.run([str(PYTHON), "-m", "pip", "install", "-q", "uv"], check=False).returncode:
         return False
-    # The environment is ours to name; a uv of the caller's must not redirect us, nor fetch another Python.
-    environment = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
+    # The environment is ours to name; a uv of the caller's must not redirect us, nor fetch another Python. The machine's
+    # own certificates count: firms that inspect TLS have added theirs.
+    ours = {"UV_PROJECT_ENVIRONMENT": str(VENV), "UV_PYTHON_DOWNLOADS": "never", "UV_SYSTEM_CERTS": "true"}
+    environment = {**os.environ, **ours}
     environment.pop("VIRTUAL_ENV", None)
     # --inexact: what `dev` has added stays when `run` is asked for again.
     command = [str(uv), "sync", "--frozen", "--inexact", "--python", str(PYTHON), *GROUPS[what]]

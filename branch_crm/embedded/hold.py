@@ -72,7 +72,7 @@ def _await_ready(locks: Locks, folder: Path, seconds: float) -> None:
     keeper: subprocess.Popen[bytes] | None = None
     while time.monotonic() < end:
         if locks.has_keeper():
-            if locks.ready.exists():
+            if locks.is_ready():
                 return
         elif keeper is None:
             keeper = _start_keeper(folder)

@@ -5,7 +5,6 @@ lock; once it has been free for GRACE seconds, it takes it for good, stops Valke
 """
 
 import fcntl
-import os
 import signal
 import subprocess
 import sys
@@ -35,15 +34,15 @@ def main(data_dir: Path) -> int:
     alive = locks.become_keeper()
     if alive is None:
         return 0  # another one was faster
-    locks.ready.unlink(missing_ok=True)
     locks.failure.unlink(missing_ok=True)
     signal.signal(signal.SIGTERM, _raise_stop)
     running: list[subprocess.Popen[bytes]] = []
+    ready: IO[str] | None = None
     newcomers_wait: IO[str] | None = None
     try:
         home = prepare(data_dir)
-        _start(home, running)
-        locks.ready.write_text(str(os.getpid()))
+        _start(home, running, alive)
+        ready = locks.say_ready()
         newcomers_wait = _watch(home, locks, running)
     except Stop:
         pass
@@ -52,7 +51,8 @@ def main(data_dir: Path) -> int:
         raise
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        locks.ready.unlink(missing_ok=True)
+        if ready is not None:
+            ready.close()
         for process in reversed(running):
             # For PostgreSQL SIGINT means: end the sessions, write a checkpoint, leave.
             children.stop([process], ask=signal.SIGINT if process is running[0] else signal.SIGTERM, patience=30)
@@ -62,14 +62,14 @@ def main(data_dir: Path) -> int:
     return 0
 
 
-def _start(home: Home, running: list["subprocess.Popen[bytes]"]) -> None:
+def _start(home: Home, running: list["subprocess.Popen[bytes]"], alive: IO[str]) -> None:
+    # The servers inherit the keeper's lock: should it be killed, its successor waits until they have let go of the data.
+    inherit = {"pass_fds": [alive.fileno()], "cwd": "/", **home.as_owner()}
     postgres.make_cluster(home)
     end = time.monotonic() + 120
     while True:
         with _log(home, "postgres") as log:
-            server = children.spawn(
-                postgres.command(home), log=log, on_parent_death=signal.SIGINT, cwd="/", **home.as_owner()
-            )
+            server = children.spawn(postgres.command(home), log=log, on_parent_death=signal.SIGINT, **inherit)
         running[:] = [server]
         if postgres.wait_until_ready(home, server):
             break
@@ -77,7 +77,7 @@ def _start(home: Home, running: list["subprocess.Popen[bytes]"]) -> None:
             raise CannotServe(f"PostgreSQL does not start; see {home.logs / 'postgres.log'}.")
         time.sleep(0.5)
     with _log(home, "valkey") as log:
-        running.append(children.spawn(valkey.command(home), log=log, cwd="/", **home.as_owner()))
+        running.append(children.spawn(valkey.command(home), log=log, **inherit))
     valkey.wait_until_ready(home, running[1])
 
 

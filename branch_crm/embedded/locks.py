@@ -20,9 +20,9 @@ class Locks:
         self.users = folder / "users.lock"
         self.keeper = folder / "keeper.lock"
         self.start = folder / "start.lock"
-        self.ready = folder / "ready"
+        self.ready = folder / "ready.lock"
         self.failure = folder / "failure"
-        for path in (self.users, self.keeper, self.start):
+        for path in (self.users, self.keeper, self.start, self.ready):
             path.touch(mode=0o600)
 
     def become_keeper(self, patience: float = 2.0) -> IO[str] | None:
@@ -39,7 +39,17 @@ class Locks:
         return None
 
     def has_keeper(self) -> bool:
+        """Also true while servers of a dead keeper are still on their way out: they inherit the lock."""
         return _is_held(self.keeper, fcntl.LOCK_SH)
+
+    def say_ready(self) -> IO[str]:
+        """The keeper holds this while both servers answer."""
+        file = self.ready.open()
+        fcntl.flock(file, fcntl.LOCK_EX)
+        return file
+
+    def is_ready(self) -> bool:
+        return _is_held(self.ready, fcntl.LOCK_SH)
 
     def has_users(self) -> bool:
         """Somebody holds the servers; the keeper's own exclusive lock does not count."""

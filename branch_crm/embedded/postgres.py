@@ -70,7 +70,7 @@ def command(home: Home) -> list[str]:
 
 
 def wait_until_ready(home: Home, process: "subprocess.Popen[bytes]", seconds: float = 120) -> bool:
-    """True when it answers; False when it gave up (a predecessor that was killed may still hold the cluster)."""
+    """True when it answers; False when it ended (leftovers of a killed predecessor may still hold the cluster)."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:

@@ -2,12 +2,11 @@
 
 import contextlib
 import platform
+import socket
 import subprocess
 import time
 from importlib.util import find_spec
 from pathlib import Path
-
-import redis
 
 from branch_crm.embedded.home import CannotServe, Home, reachable
 
@@ -41,14 +40,21 @@ def _program(home: Home) -> Path:
 
 
 def wait_until_ready(home: Home, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
-    client = redis.Redis(unix_socket_path=str(home.sockets / "valkey.sock"))
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
             break
-        # Reading a long append-only file answers "loading" for a while.
-        with contextlib.suppress(redis.RedisError):
-            client.ping()
-            return
+        # Refused before it listens; while it reads a long append-only file it answers -LOADING.
+        with contextlib.suppress(OSError):
+            if _pings(home.sockets / "valkey.sock"):
+                return
         time.sleep(0.05)
     raise CannotServe(f"Valkey did not answer; see {home.logs / 'valkey.log'}.")
+
+
+def _pings(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+        door.settimeout(2)
+        door.connect(str(path))
+        door.sendall(b"PING\r\n")
+        return door.recv(64).startswith(b"+PONG")
