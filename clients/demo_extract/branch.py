@@ -41,6 +41,7 @@ DATASETS = {
     "持仓": ("positions", "gb18030"),
     "新股额度": ("ipo_quotas", "gb18030"),
 }
+EARLIEST, LATEST = date(2010, 1, 1), date(2090, 12, 31)
 QUOTA_WIDTHS = (12, 8, 4, 10, 10)
 TRADES_PER_CLIENT_YEAR = 11.0  # measured at scale 1; see docs/demo-branch.md
 
@@ -97,16 +98,26 @@ def write_branch(
 ) -> Manifest:
     """Write the branch's extract into the folder (made if needed) and return its manifest.
 
+    A branch written into the folder before is removed first, so that two never mix.
     `trades` asks for about that many trades over all clients. Raises ValueError for arguments out of range.
     """
     advisors = advisors_for(clients) if advisors is None else advisors
-    _check(clients=clients, advisors=advisors, seed=seed, months=months, trades=trades, file_format=file_format)
+    _check(
+        as_of=as_of,
+        clients=clients,
+        advisors=advisors,
+        seed=seed,
+        months=months,
+        trades=trades,
+        file_format=file_format,
+    )
     timeline = build_timeline(as_of=as_of, months=months)
     market = build_market(seed=seed, timeline=timeline)
     catalogue = build_catalogue(seed=seed, timeline=timeline)
     members = hire_staff(seed=seed, advisors=advisors, as_of=as_of)
     scale = 1.0 if trades is None else trades / (clients * TRADES_PER_CLIENT_YEAR * timeline.years)
     folder.mkdir(parents=True, exist_ok=True)
+    _remove_previous(folder)
     files = {name: _File(name, folder, as_of, seed, clean, file_format) for name in DATASETS}
     files["员工"].add(tables.staff_table(members))
     files["产品目录"].add(tables.product_table(catalogue, timeline))
@@ -125,7 +136,17 @@ def write_branch(
     return manifest
 
 
-def _check(*, clients: int, advisors: int, seed: int, months: int, trades: int | None, file_format: str) -> None:
+def _remove_previous(folder: Path) -> None:
+    if (folder / MANIFEST).exists():
+        for tally in read_manifest(folder).datasets.values():
+            # A manifest that was tampered with must not reach outside its folder.
+            (folder / Path(tally.file).name).unlink(missing_ok=True)
+        (folder / MANIFEST).unlink()
+
+
+def _check(
+    *, as_of: date, clients: int, advisors: int, seed: int, months: int, trades: int | None, file_format: str
+) -> None:
     for name, value, least, most in (
         ("clients", clients, 1, MOST_CLIENTS),
         ("advisors", advisors, 1, 900),
@@ -135,6 +156,8 @@ def _check(*, clients: int, advisors: int, seed: int, months: int, trades: int |
     ):
         if not least <= value <= most:
             raise ValueError(f"{name} must lie between {least} and {most}, not {value}.")
+    if not EARLIEST <= as_of <= LATEST:
+        raise ValueError(f"as_of must lie between {EARLIEST} and {LATEST}, not {as_of}.")
     if file_format not in FORMATS:
         raise ValueError(f"format must be one of {', '.join(FORMATS)}, not {file_format}.")
 

@@ -22,7 +22,7 @@ from clients.demo_extract.trading import Lots
 
 Table = dict[str, list[str]]
 
-DASHED, PLAIN, SLASHED = "%Y-%m-%d", "%Y%m%d", "%Y/%m/%d"
+DASHED, PLAIN, SLASHED = "-", "", "/"  # every file has its own way to write a date
 PROFESSIONAL_WEALTH = 5e6
 ASSESSMENT_DAYS = 730
 FOR_LIFE = "2099-12-31"
@@ -38,8 +38,8 @@ class Desk:
     def client(self, index: Ints) -> list[str]:
         return self.numbers[index].tolist()
 
-    def dates(self, sessions: Ints, pattern: str) -> list[str]:
-        return texts(self.scene.timeline.written(pattern))[sessions].tolist()
+    def dates(self, sessions: Ints, separator: str) -> list[str]:
+        return texts(self.scene.timeline.written(separator))[sessions].tolist()
 
     def documents(self, kind: str, size: int) -> list[str]:
         return document_numbers(self.scene.seed, kind, self.scene.chunk, size)
@@ -54,8 +54,8 @@ def yes_no(flags: Bools) -> list[str]:
     return np.where(flags, "是", "否").tolist()
 
 
-def _days(days: np.ndarray, pattern: str) -> list[str]:
-    return [day.strftime(pattern) if day else "" for day in days.tolist()]
+def _days(days: np.ndarray) -> list[str]:
+    return np.where(np.isnat(days), "", np.datetime_as_string(days)).tolist()
 
 
 def staff_table(members: list[Member]) -> Table:
@@ -108,20 +108,20 @@ def client_table(desk: Desk, who: Identities, served_by: list[str], won_by: list
         "客户姓名": who.name.tolist(),
         "资金账号": [f"{number[:5]}{number[6:]}0" for number in desk.numbers.tolist()],
         "性别": np.where(people.institution, "", np.where(people.female, "女", "男")).tolist(),
-        "出生日期": _days(birth, DASHED),
+        "出生日期": _days(birth),
         "证件类型": np.where(people.institution, "营业执照", "身份证").tolist(),
         "证件号码": who.id_number.tolist(),
-        "证件到期日": [text or FOR_LIFE for text in _days(who.id_expiry, DASHED)],
+        "证件到期日": [text or FOR_LIFE for text in _days(who.id_expiry)],
         "手机号码": who.phone.tolist(),
         "电子邮箱": who.email.tolist(),
         "联系地址": who.address.tolist(),
         "职业": who.occupation.tolist(),
         "学历": who.education.tolist(),
-        "开户日期": _days(people.opened, DASHED),
+        "开户日期": _days(people.opened),
         "客户状态": state.tolist(),
         "风险等级": [f"C{level}" if level else "" for level in people.risk_level.tolist()],
-        "风险测评日期": _days(assessed, DASHED),
-        "风险测评有效期": _days(assessed + np.timedelta64(ASSESSMENT_DAYS, "D"), DASHED),
+        "风险测评日期": _days(assessed),
+        "风险测评有效期": _days(assessed + np.timedelta64(ASSESSMENT_DAYS, "D")),
         "投资者类别": np.where(professional, "专业投资者", "普通投资者").tolist(),
         "佣金率": list(map("%.5f".__mod__, people.rate.tolist())),
         "融资融券": yes_no(people.margin),

@@ -55,9 +55,9 @@ class Timeline:
         """Index of the first session on or after the day."""
         return np.searchsorted(self.days, day)
 
-    def written(self, pattern: str) -> list[str]:
-        """Every session's date as text."""
-        return [day.strftime(pattern) for day in self.days.tolist()]
+    def written(self, separator: str) -> list[str]:
+        """Every session's date as text: year, month, day."""
+        return [day.replace("-", separator) for day in np.datetime_as_string(self.days).tolist()]
 
 
 def build_timeline(*, as_of: date, months: int) -> Timeline:

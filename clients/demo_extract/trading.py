@@ -15,6 +15,7 @@ SPEND = np.array([0.55, 0.60, 0.70, 0.85])
 FAVOURITES = np.array([0.3, 0.0, 0.9, 0.6])  # share of purchases among the client's few own names
 KEEPS_LOSERS = np.array([0.50, 0.45, 0.10, 0.20])  # disposition effect
 MOST_HOLDINGS = np.array([5, 7, 2, 3])
+PATIENCE = np.array([1.0, 1.2, 1.5, 1.9])  # the bolder, the less cash lies idle
 LONGEST_HELD = 1500.0  # sessions, on average
 FAVOURITE_COUNT = 3
 FINANCED = 0.45  # share of a margin client's purchases on borrowed money
@@ -60,7 +61,8 @@ def plan_lots(scene: Scene, *, scale: float = 1.0) -> Lots:
     style = people.style[client]
 
     # As many sales as purchases: a client who turns over r positions a year and holds k keeps each for k/r years.
-    patience = np.minimum(LONGEST_HELD, slots[client] * 243 / np.maximum(people.round_trips[client] * scale, 0.01))
+    turned_over = np.maximum(people.round_trips[client] * scale, 0.01)
+    patience = np.minimum(LONGEST_HELD, slots[client] * 243 / turned_over * PATIENCE[style])
     held = 1 + rng.exponential(patience).astype(np.int64)
     sold = np.maximum(bought + held, np.where(np.arange(len(client)) < opening, timeline.first + held, 0))
     sold = _hold_losers(rng, scene, client, security, bought, sold)

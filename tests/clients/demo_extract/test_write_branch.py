@@ -1,10 +1,15 @@
 """The files as such: names, headers, the same bytes again, other numbers for another seed, any date, any size."""
 
 import hashlib
+import subprocess
+import sys
 from datetime import date
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from clients.demo_extract.branch import advisors_for, read_manifest, write_branch
 from tests.clients.demo_extract.conftest import AS_OF
@@ -87,6 +92,34 @@ def test_trades_can_be_asked_for(tmp_path: Path) -> None:
     assert 14_000 < manifest.datasets["trades"].rows < 26_000
 
 
+def test_another_branch_in_the_same_folder_replaces_the_first(tmp_path: Path) -> None:
+    write_branch(tmp_path, as_of=AS_OF, clients=20)
+    (tmp_path / "notes.txt").write_text("kept")
+    manifest = write_branch(tmp_path, as_of=date(2027, 1, 8), clients=20, file_format="csv")
+    files = {tally.file for tally in manifest.datasets.values()}
+    assert {path.name for path in tmp_path.iterdir()} == files | {"manifest.json", "notes.txt"}
+
+
+def test_it_needs_no_framework() -> None:
+    """The demo, the benchmarks and the command use it without a database; importing it must not set one up."""
+    script = "import sys, clients.demo_extract.branch, clients.demo_extract.interviews, clients.demo_extract.contests"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{script}; print('django' in sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == "False"
+
+
+def test_the_command_writes_and_says_what(tmp_path: Path) -> None:
+    out = StringIO()
+    call_command("make_demo_extract", str(tmp_path), clients=20, as_of=AS_OF, stdout=out)
+    assert "客户资料_20261124.csv: 23 rows, 2 of them to be rejected" in out.getvalue()
+    with pytest.raises(CommandError, match="clients must lie between"):
+        call_command("make_demo_extract", str(tmp_path), clients=0)
+
+
 def test_plain_csv_on_request(tmp_path: Path) -> None:
     write_branch(tmp_path, as_of=AS_OF, clients=30, file_format="csv", clean=True)
     assert {path.suffix for path in tmp_path.iterdir()} == {".csv", ".json"}
@@ -95,11 +128,17 @@ def test_plain_csv_on_request(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "named"),
-    [({"clients": 0}, "clients"), ({"seed": -1}, "seed"), ({"months": 1}, "months"), ({"advisors": 0}, "advisors")],
+    [
+        ({"clients": 0}, "clients"),
+        ({"seed": -1}, "seed"),
+        ({"months": 1}, "months"),
+        ({"advisors": 0}, "advisors"),
+        ({"as_of": date(1999, 1, 1)}, "as_of"),
+    ],
 )
-def test_arguments_out_of_range_are_named(tmp_path: Path, wrong: dict[str, int], named: str) -> None:
+def test_arguments_out_of_range_are_named(tmp_path: Path, wrong: dict[str, Any], named: str) -> None:
     with pytest.raises(ValueError, match=named):
-        write_branch(tmp_path, as_of=AS_OF, **wrong)
+        write_branch(tmp_path, **{"as_of": AS_OF, **wrong})
 
 
 def test_snapshots_are_month_ends_and_the_last_thirty_sessions(clean: Path) -> None:
