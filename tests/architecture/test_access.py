@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 REFUSED = {401, 403, 404}
 #: A POST without a body is answered with what is missing, not with a refusal.
-LET_IN = {200, 201, 202, 204, 302, 400, 409, 422}
+#: 286 is how an htmx poll is told to stop.
+LET_IN = {200, 201, 202, 204, 286, 302, 400, 409, 422}
 
 
 @pytest.fixture
