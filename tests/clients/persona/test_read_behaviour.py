@@ -17,6 +17,7 @@ from clients.models import (
     Trade,
 )
 from clients.queries.persona import active_persona_policy
+from clients.services.prune_behaviour_runs import prune_behaviour_runs
 from clients.services.read_behaviour import read_behaviour
 from tests.cast import Cast, make_cast
 
@@ -112,3 +113,13 @@ def test_form_and_override_stand_beside_the_observation(cast, branch):
 
 def test_an_empty_branch_can_be_read(cast):
     assert read_behaviour(branch=cast.away, as_of=AS_OF).summary["clients"] == 0
+
+
+def test_old_nights_are_forgotten_and_month_ends_kept(cast, branch):
+    days = [date(2026, 8, 28), date(2026, 8, 31), date(2026, 9, 15), AS_OF]
+    for day in days:
+        read_behaviour(branch=cast.home, as_of=day)
+    assert prune_behaviour_runs(branch=cast.home, on=AS_OF) == 1
+    kept = BehaviourRun.objects.order_by("as_of").values_list("as_of", flat=True)
+    assert list(kept) == days[1:]
+    assert not ClientBehaviour.objects.filter(run__as_of=days[0]).exists()
