@@ -72,6 +72,11 @@ class Population:
         return len(self.serial)
 
     @property
+    def lowest(self) -> Bools:
+        """The most cautious of level C1, who may not buy anything above R1 even on their own request."""
+        return (self.risk_level == 1) & (self.serial % 4 == 0)
+
+    @property
     def board_class(self) -> Ints:
         """0 main boards only, 1 and ChiNext, 2 and STAR, 3 and BSE."""
         return self.chinext.astype(np.int64) * (1 + self.star * (1 + self.bse))

@@ -49,7 +49,8 @@ class Shop:
     def choose(self, client: Ints, bought: Ints, spend: Floats) -> Holdings:
         """One product for each (client, session), with the day it will be given back."""
         rng, people = self.rng, self.people
-        level = np.maximum(people.risk_level[client], 1) + (rng.random(len(client)) < MISMATCHED)
+        mismatched = (rng.random(len(client)) < MISMATCHED) & ~people.lowest[client]
+        level = np.maximum(people.risk_level[client], 1) + mismatched
         row = appetite_row(bought, level.clip(max=5), people.wealth[client])
         product = draw_per_row(rng, self.appetite, row)
         kept = bought + 2 + rng.exponential(HELD_SESSIONS, size=len(client)).astype(np.int64)

@@ -25,7 +25,9 @@ Table = dict[str, list[str]]
 DASHED, PLAIN, SLASHED = "-", "", "/"  # every file has its own way to write a date
 PROFESSIONAL_WEALTH = 5e6
 ASSESSMENT_DAYS = 730
-FOR_LIFE = "2099-12-31"
+FROZEN = 0.0015  # by a court, or for papers that ran out
+RISK_LEVELS = ("", "C1-最低", "C1", "C2", "C3", "C4", "C5")
+FOR_LIFE = "长期"  # an ID card without an end
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,9 @@ def client_table(desk: Desk, who: Identities, served_by: list[str], won_by: list
     assessed[unknown] = np.datetime64("NaT")
     birth = people.birth.astype("M8[D]").copy()
     birth[people.institution] = np.datetime64("NaT")
-    state = np.select([people.story == Story.CLOSED, people.dormant], ["销户", "休眠"], "正常")
+    state = np.select(
+        [people.story == Story.CLOSED, people.dormant, rng.random(n) < FROZEN], ["销户", "休眠", "冻结"], "正常"
+    )
     professional = (people.wealth > PROFESSIONAL_WEALTH) & (rng.random(n) < 0.5)
     return {
         "客户号": desk.numbers.tolist(),
@@ -119,7 +123,9 @@ def client_table(desk: Desk, who: Identities, served_by: list[str], won_by: list
         "学历": who.education.tolist(),
         "开户日期": _days(people.opened),
         "客户状态": state.tolist(),
-        "风险等级": [f"C{level}" if level else "" for level in people.risk_level.tolist()],
+        "风险等级": texts(list(RISK_LEVELS))[
+            np.where(people.lowest, 1, people.risk_level + (people.risk_level > 0))
+        ].tolist(),
         "风险测评日期": _days(assessed),
         "风险测评有效期": _days(assessed + np.timedelta64(ASSESSMENT_DAYS, "D")),
         "投资者类别": np.where(professional, "专业投资者", "普通投资者").tolist(),

@@ -96,7 +96,7 @@ def test_phones_are_mostly_plain_and_sometimes_not(clients: Rows) -> None:
 def test_assessments_run_out_for_some(clients: Rows) -> None:
     until = [row["风险测评有效期"] for row in clients]
     assert 0.05 < sum("" < day < AS_OF.isoformat() for day in until) / len(until) < 0.4
-    assert {row["风险等级"] for row in clients} == {"", "C1", "C2", "C3", "C4", "C5"}
+    assert {row["风险等级"] for row in clients} == {"", "C1-最低", "C1", "C2", "C3", "C4", "C5"}
 
 
 def test_books_are_uneven_and_some_clients_are_nobodys(clean: Path, clients: Rows) -> None:

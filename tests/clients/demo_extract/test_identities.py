@@ -113,7 +113,9 @@ def test_product_orders_agree_with_the_shelf(files: dict[str, Rows]) -> None:
         for column in ("产品名称", "产品类型", "产品风险等级", "到期日"):
             assert row[column] == product[column]
         assert fen(row["金额"]) >= fen(product["起购金额"])
-        above += row["产品风险等级"][1] > (level[row["客户号"]] or "C1")[1]
+        is_above = row["产品风险等级"][1] > (level[row["客户号"]] or "C1")[1]
+        assert not (is_above and level[row["客户号"]] == "C1-最低")
+        above += is_above
     assert 0 < above < 0.02 * len(bought)
 
 
