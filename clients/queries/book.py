@@ -1,0 +1,154 @@
+"""The client list: which rows, in which order, page after page by key. The same functions serve page, export and API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from branch_crm.core.models import Branch, Staff
+from clients.models import Client
+from clients.models.figures import NO_DAY, NO_MONEY, NO_VALUE
+
+#: Not needed to show a row, and long: sealed texts and search tokens.
+HEAVY = ("search_tokens", "id_sealed", "phone_sealed", "email_sealed", "address_sealed", "id_blind", "phone_blind")
+#: Counting stops here; the page then says "10,000+".
+COUNT_LIMIT = 10_000
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of the list. Each key is an expression that an index of ClientFigures or Client holds, never null."""
+
+    name: str
+    label: str | Promise
+    keys: tuple[Combinable, ...]
+    descending: bool = True
+
+
+def _figure(field: str, missing: object) -> Coalesce:
+    return Coalesce(f"figures__{field}", Value(missing))
+
+
+SORTS = {
+    sort.name: sort
+    for sort in (
+        Sort("value", _("Value"), (_figure("value", NO_VALUE),)),
+        Sort("tier", _("Tier"), (_figure("tier", 0), _figure("value", NO_VALUE))),
+        Sort("assets", _("Total assets"), (_figure("total_assets", NO_MONEY),)),
+        Sort("commission", _("Net commission, 12 months"), (_figure("commission_12m", NO_MONEY),)),
+        Sort("last_trade", _("Last trade"), (_figure("last_trade_on", NO_DAY),)),
+        Sort("name", _("Name"), (F("name_pinyin"),), descending=False),
+        Sort("opened", _("Account opened"), (Coalesce("opened_on", Value(NO_DAY)),)),
+        Sort("client_no", _("Client no."), (F("client_no"),), descending=False),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """A sort and its direction, spelled `value` or `-value` as in an address."""
+
+    sort: Sort
+    descending: bool
+
+    @classmethod
+    def parse(cls, text: str) -> Order:
+        """`assets` and `-assets`; unknown or empty means value, highest first."""
+        sort = SORTS.get(text.removeprefix("-"))
+        return cls(sort, text.startswith("-")) if sort else cls(SORTS["value"], descending=True)
+
+    def __str__(self) -> str:
+        return f"-{self.sort.name}" if self.descending else self.sort.name
+
+    @property
+    def keys(self) -> tuple[Combinable, ...]:
+        """With the id last, so that no two rows are equal."""
+        return (*self.sort.keys, F("pk"))
+
+    def terms(self, *, turned: bool = False) -> list[OrderBy]:
+        falling = self.descending != turned
+        return [OrderBy(key, descending=falling) for key in self.keys]
+
+
+@dataclass(frozen=True)
+class Page:
+    """`after` and `before` are ids of clients to turn the page at; None where the list ends."""
+
+    rows: list[Client]
+    after: int | None
+    before: int | None
+
+
+@dataclass(frozen=True)
+class Count:
+    number: int
+    exact: bool
+
+    def __str__(self) -> str:
+        return f"{self.number:,}" if self.exact else f"{self.number:,}+"
+
+
+def branches_of(user: Staff) -> QuerySet[Branch]:
+    return Branch.objects.visible_to(user).filter(is_active=True)
+
+
+def book_of(user: Staff, branch: Branch) -> QuerySet[Client]:
+    """Every client of a branch this person may see, with figures and advisor."""
+    clients: QuerySet[Client] = Client.objects.visible_to(user)
+    return clients.filter(branch=branch, figures__branch=branch).select_related("figures", "advisor").defer(*HEAVY)
+
+
+def turn(
+    clients: QuerySet[Client], *, order: Order, size: int, after: int | None = None, before: int | None = None
+) -> Page:
+    """The page after (or before) a client in the given order; the first page where that client is not to be seen."""
+    anchor = _key_of(clients, after if before is None else before, order.keys)
+    backward = before is not None and anchor is not None
+    ordered = clients.order_by(*order.terms(turned=backward))
+    if anchor is not None:
+        ordered = ordered.filter(_beyond(order.keys, anchor, falling=order.descending != backward))
+    rows = list(ordered[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    if backward:
+        rows.reverse()
+    has_next = more if not backward else bool(rows)
+    has_previous = bool(rows) and (more if backward else anchor is not None)
+    return Page(
+        rows=rows,
+        after=rows[-1].pk if has_next and rows else None,
+        before=rows[0].pk if has_previous else None,
+    )
+
+
+def count(clients: QuerySet[Client], *, limit: int = COUNT_LIMIT) -> Count:
+    """Exact up to the limit; beyond it only "more", because counting 100,000 rows costs more than showing the page."""
+    found = clients.order_by()[: limit + 1].count()
+    return Count(min(found, limit), exact=found <= limit)
+
+
+def _key_of(clients: QuerySet[Client], client_id: int | None, keys: tuple[Combinable, ...]) -> tuple[Any, ...] | None:
+    """The address carries an id, not a name or an amount: the key is read back here."""
+    if client_id is None:
+        return None
+    named = {f"key_{index}": key for index, key in enumerate(keys)}
+    return Client.objects.filter(pk=client_id, pk__in=clients.values("pk")).values_list(*named.values()).first()
+
+
+def _beyond(keys: tuple[Combinable, ...], anchor: tuple[Any, ...], *, falling: bool) -> Func:
+    """`(key, id) < (x, y)` as one row comparison: an index range. The same written with OR reads the whole index."""
+    row = Func(*keys, template="(%(expressions)s)", output_field=TextField())
+    bound = Func(*(Value(each) for each in anchor), template="(%(expressions)s)", output_field=TextField())
+    return Func(
+        row,
+        bound,
+        template="%(expressions)s",
+        arg_joiner=" < " if falling else " > ",
+        output_field=BooleanField(),
+    )

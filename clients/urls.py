@@ -1,0 +1,27 @@
+"""Pages of the clients app, one block per area."""
+
+from django.urls import path, re_path
+
+from clients.views import detail, export, list, reveal, saved_views, search
+
+app_name = "clients"
+
+book = [
+    path("clients/", list.client_list, name="list"),
+    path("clients/filter/", list.client_filter, name="filter"),
+    path("clients/columns/", saved_views.columns, name="columns"),
+    path("clients/views/new/", saved_views.view_edit, name="view_new"),
+    path("clients/views/counts/", list.view_counts, name="view_counts"),
+    path("clients/views/<int:pk>/", saved_views.view_edit, name="view_edit"),
+    path("clients/views/<int:pk>/delete/", saved_views.view_delete, name="view_delete"),
+    path("clients/export/", export.export, name="export"),
+    path("clients/exports/", export.export_list, name="export_list"),
+    path("clients/exports/<int:pk>/", export.export_detail, name="export_detail"),
+    path("clients/exports/<int:pk>/file/", export.export_file, name="export_file"),
+    path("clients/<int:pk>/", detail.client_detail, name="detail"),
+    re_path(r"^clients/(?P<pk>\d+)/more/(?P<kind>trades|flows)/$", detail.more_rows, name="more_rows"),
+    path("clients/<int:pk>/reveal/", reveal.reveal, name="reveal"),
+    path("search/", search.search, name="search"),
+]
+
+urlpatterns = [*book]
