@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 
 def ensure_collected() -> None:
-    mark = settings.DATA_DIR / "run" / "static.digest"
+    mark = settings.STATIC_ROOT.with_suffix(".digest")
     digest = _digest()
     if (settings.STATIC_ROOT / "staticfiles.json").exists() and mark.exists() and mark.read_text() == digest:
         return
