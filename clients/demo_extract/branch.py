@@ -1,7 +1,5 @@
 """Writes a whole branch: one file per dataset, and a manifest that says what a careful importer must find."""
 
-import json
-from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from clients.demo_extract.files import UTF8_MARK, CsvWriter, DbfWriter, Writer, 
 from clients.demo_extract.flows import plan_flows
 from clients.demo_extract.identity import build_identities
 from clients.demo_extract.ledger import Ledger
+from clients.demo_extract.manifest import FileTally, Manifest, remove_branch, write_manifest
 from clients.demo_extract.markets import Market, build_market
 from clients.demo_extract.numbers import MOST_CLIENTS, SEEDS, chunk_sizes, client_numbers, serial_numbers
 from clients.demo_extract.population import build_population
@@ -26,7 +25,6 @@ from clients.demo_extract.staff import Member, hire_staff, serve
 from clients.demo_extract.timeline import Timeline, build_timeline
 from clients.demo_extract.trading import plan_lots
 
-MANIFEST = "manifest.json"
 USUAL_CLIENTS, USUAL_ADVISORS = 10_000, 26
 FORMATS = ("mixed", "csv")
 # Dataset: key in English, encoding of its CSV.
@@ -46,42 +44,9 @@ QUOTA_WIDTHS = (12, 8, 4, 10, 10)
 TRADES_PER_CLIENT_YEAR = 11.0  # measured at scale 1; see docs/demo-branch.md
 
 
-@dataclass(frozen=True)
-class FileTally:
-    """`rows` counts data rows, repeated and rejected ones included; title, total and repeated header lines are noise."""
-
-    file: str
-    rows: int
-    rejected: int
-    repeated: int
-    cleanable_cells: int
-    noise_lines: int
-    reasons: dict[str, int]
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What was written. `datasets` is keyed by the English dataset name."""
-
-    seed: int
-    as_of: str
-    clients: int
-    advisors: int
-    months: int
-    clean: bool
-    datasets: dict[str, FileTally]
-
-
 def advisors_for(clients: int) -> int:
     """A branch ten times as large has about four times the advisors."""
     return max(2, round(USUAL_ADVISORS * (clients / USUAL_CLIENTS) ** 0.55))
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest next to a branch's files."""
-    content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    content["datasets"] = {key: FileTally(**tally) for key, tally in content["datasets"].items()}
-    return Manifest(**content)
 
 
 def write_branch(
@@ -117,7 +82,7 @@ def write_branch(
     members = hire_staff(seed=seed, advisors=advisors, as_of=as_of)
     scale = 1.0 if trades is None else trades / (clients * TRADES_PER_CLIENT_YEAR * timeline.years)
     folder.mkdir(parents=True, exist_ok=True)
-    _remove_previous(folder)
+    remove_branch(folder)
     files = {name: _File(name, folder, as_of, seed, clean, file_format) for name in DATASETS}
     files["员工"].add(tables.staff_table(members))
     files["产品目录"].add(tables.product_table(catalogue, timeline))
@@ -132,16 +97,8 @@ def write_branch(
         clean=clean,
         datasets={DATASETS[name][0]: file.close() for name, file in files.items()},
     )
-    (folder / MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_manifest(folder, manifest)
     return manifest
-
-
-def _remove_previous(folder: Path) -> None:
-    if (folder / MANIFEST).exists():
-        for tally in read_manifest(folder).datasets.values():
-            # A manifest that was tampered with must not reach outside its folder.
-            (folder / Path(tally.file).name).unlink(missing_ok=True)
-        (folder / MANIFEST).unlink()
 
 
 def _check(

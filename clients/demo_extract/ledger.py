@@ -147,7 +147,7 @@ class Ledger:
         # Debt that lost lots left behind is repaid from the next sale of any kind.
         orphaned = (self.debt[client] - repaid > self.book[client] - cost) & ~lots.financed[which]
         repaid = np.where(orphaned, np.minimum(self.debt[client], received.clip(0)), repaid)
-        lots.fee_sold[which], lots.number_sold[which] = fee, True
+        lots.fee_sold[which], lots.was_sold[which] = fee, True
         self.cash[client] += received - repaid
         self.debt[client] -= repaid
         self.book[client] -= cost

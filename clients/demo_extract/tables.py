@@ -163,7 +163,7 @@ def asset_tables(desk: Desk, assets: Assets) -> Iterator[Table]:
 
 def trade_table(desk: Desk, lots: Lots) -> Table:
     market = desk.scene.market
-    bought, sold = np.flatnonzero(lots.fee_bought > 0), np.flatnonzero(lots.number_sold)
+    bought, sold = np.flatnonzero(lots.fee_bought > 0), np.flatnonzero(lots.was_sold)
     lot = np.concatenate([bought, sold])
     sale = np.arange(len(lot)) >= len(bought)
     session = np.where(sale, lots.sold[lot], lots.bought[lot])

@@ -39,7 +39,7 @@ class Lots:
     quantity: Ints
     fee_bought: Ints
     fee_sold: Ints
-    number_sold: Bools  # the ledger came to the sale
+    was_sold: Bools
 
     def __len__(self) -> int:
         return len(self.client)
@@ -53,46 +53,41 @@ def plan_lots(scene: Scene, *, scale: float = 1.0) -> Lots:
     rng, people, market, timeline = scene.rng("trading"), scene.people, scene.market, scene.timeline
     tastes = Tastes(rng, people, market)
     slots = rng.integers(1, MOST_HOLDINGS[people.style] + 1)
-    client, bought, share = _opening_book(rng, people, timeline, slots)
-    opening = len(client)
-    later_client, later_bought = _purchases(rng, people, market, timeline, scale)
-    client, bought = np.concatenate([client, later_client]), np.concatenate([bought, later_bought])
+    held_client, held_since, held_share = _opening_book(rng, people, timeline, slots)
+    new_client, new_day = _purchases(rng, people, market, timeline, scale)
+    client, bought = np.concatenate([held_client, new_client]), np.concatenate([held_since, new_day])
+    size, opening, style = len(client), len(held_client), people.style[client]
     security = tastes.choose(client, bought)
-    style = people.style[client]
+    quantity = np.zeros(size, dtype=np.int64)
+    quantity[:opening] = _opening_quantities(scene, held_client, security[:opening], held_share)
 
     # As many sales as purchases: a client who turns over r positions a year and holds k keeps each for k/r years.
     turned_over = np.maximum(people.round_trips[client] * scale, 0.01)
     patience = np.minimum(LONGEST_HELD, slots[client] * 243 / turned_over * PATIENCE[style])
-    held = 1 + rng.exponential(patience).astype(np.int64)
-    sold = np.maximum(bought + held, np.where(np.arange(len(client)) < opening, timeline.first + held, 0))
+    sold = np.maximum(bought, timeline.first) + 1 + rng.exponential(patience).astype(np.int64)
     sold = _hold_losers(rng, scene, client, security, bought, sold)
     sold = np.where(people.quiet[client], timeline.last + 1, sold)
     sold, keep = _follow_stories(rng, people, client, bought, sold)
-
-    inside = sold.clip(max=timeline.last)
-    quantity = np.zeros(len(client), dtype=np.int64)
-    value = people.wealth[client[:opening]] * share * 100
-    unit = market.order_unit[security]
-    before = market.close[timeline.first - 1, security[:opening]]
-    quantity[:opening] = np.floor(value / before / unit[:opening]).astype(np.int64) * unit[:opening]
     keep[:opening] &= quantity[:opening] > 0
-    spread = SPEND[style] * rng.uniform(0.5, 1.4, size=len(client))
+
+    nothing = np.zeros(size, dtype=np.int64)
     lots = Lots(
         client=client,
         security=security,
         bought=bought,
         sold=sold,
-        spend=spread.clip(max=0.97),
-        financed=people.margin[client] & (rng.random(len(client)) < FINANCED) & (np.arange(len(client)) >= opening),
-        second_bought=_dealing_second(rng, len(client)),
-        second_sold=_dealing_second(rng, len(client)),
+        spend=(SPEND[style] * rng.uniform(0.5, 1.4, size=size)).clip(max=0.97),
+        financed=people.margin[client] & (rng.random(size) < FINANCED) & (quantity == 0),
+        second_bought=_dealing_second(rng, size),
+        second_sold=_dealing_second(rng, size),
         price_bought=market.price_between(rng, bought, security),
-        price_sold=market.price_between(rng, inside, security),
+        price_sold=market.price_between(rng, sold.clip(max=timeline.last), security),
         quantity=quantity,
-        fee_bought=np.zeros(len(client), dtype=np.int64),
-        fee_sold=np.zeros(len(client), dtype=np.int64),
-        number_sold=np.zeros(len(client), dtype=bool),
+        fee_bought=nothing,
+        fee_sold=nothing,
+        was_sold=nothing > 0,
     )
+    # Taking the kept ones also copies, so that no two fields share their memory.
     return Lots(**{name: values[keep] for name, values in vars(lots).items()})
 
 
@@ -141,6 +136,13 @@ def _opening_book(rng: Rng, people: Population, timeline: Timeline, slots: Ints)
     parts = rng.gamma(1.5, size=len(client))
     total = np.bincount(client, weights=parts, minlength=len(people))
     return client, bought, people.stock_share[client] * parts / total[client]
+
+
+def _opening_quantities(scene: Scene, client: Ints, security: Ints, share: Floats) -> Ints:
+    """Whole orders for the client's share of wealth at the price before the window."""
+    unit = scene.market.order_unit[security]
+    price = scene.market.close[scene.timeline.first - 1, security]
+    return np.floor(scene.people.wealth[client] * share * 100 / price / unit).astype(np.int64) * unit
 
 
 def _purchases(rng: Rng, people: Population, market: Market, timeline: Timeline, scale: float) -> tuple[Ints, Ints]:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from clients.demo_extract.branch import advisors_for, read_manifest, write_branch
+from clients.demo_extract.branch import advisors_for, write_branch
+from clients.demo_extract.manifest import read_manifest
 from tests.clients.demo_extract.conftest import AS_OF
 from tests.clients.demo_extract.reading import lines, read
 
@@ -98,6 +99,13 @@ def test_another_branch_in_the_same_folder_replaces_the_first(tmp_path: Path) ->
     manifest = write_branch(tmp_path, as_of=date(2027, 1, 8), clients=20, file_format="csv")
     files = {tally.file for tally in manifest.datasets.values()}
     assert {path.name for path in tmp_path.iterdir()} == files | {"manifest.json", "notes.txt"}
+
+
+def test_a_folder_with_somebody_elses_manifest_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"name": "a web app"}')
+    with pytest.raises(ValueError, match="does not describe a demo branch"):
+        write_branch(tmp_path, as_of=AS_OF, clients=20)
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
 
 
 def test_it_needs_no_framework() -> None:
