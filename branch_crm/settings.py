@@ -154,6 +154,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800}
 CELERY_TASK_TIME_LIMIT = 6 * 3600
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {"watch-jobs": {"task": "core.watch_jobs", "schedule": 60, "options": {"expires": 55}}}
 # When the night starts, hour and minute in Asia/Shanghai; the counter extract is expected before it.
 NIGHT_AT = env.str("NIGHT_AT", default="01:30")
 # Folder with one subfolder per branch code, into which the counter system drops the nightly extract.

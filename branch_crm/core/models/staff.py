@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pghistory
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -34,6 +36,12 @@ class StaffManager(UserManager.from_queryset(BranchOwnedQuerySet)):  # type: ign
     """Accounts are looked up by the login itself and by the administrator; both know what they do."""
 
     use_in_migrations = False
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> Staff:
+        """The first account of an installation (`manage.py createsuperuser`): it stands above the branches."""
+        return super().create_superuser(username, email, password, **{"role": Role.ADMIN, **fields})
 
 
 @pghistory.track(exclude=["password", "last_login"])
