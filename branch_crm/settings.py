@@ -182,6 +182,8 @@ ACCOUNT_ADAPTER = "branch_crm.core.accounts.StaffAccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+# Accounts are locked by axes, where an administrator can see and end it; here only one address that tries many accounts.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "branch_crm"
 AXES_FAILURE_LIMIT = 5
@@ -189,7 +191,7 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "branch_crm.core.accounts.attempted_username"
 AXES_CLIENT_IP_ATTRIBUTE = "REMOTE_ADDR"
 
 SESSION_COOKIE_AGE = 12 * 3600

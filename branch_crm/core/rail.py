@@ -65,13 +65,13 @@ class RailEntry:
 
 def rail_for(user: Staff, path: str) -> list[RailEntry]:
     """The entries of a member of staff, with the one that holds the page at `path` marked."""
-    found = [(place, url) for place, url in _installed(PLACES) if user.role in place.roles]
+    found = [(place, url) for place, url in installed(PLACES) if user.role in place.roles]
     inside = [url for _place, url in found if path == url or (url != "/" and path.startswith(url))]
     current = max(inside, key=len, default="")
     return [RailEntry(url, p.label, p.icon, p.key, p.group, url == current) for p, url in found]
 
 
-def _installed(places: Iterable[Place]) -> Iterable[tuple[Place, str]]:
+def installed(places: Iterable[Place]) -> Iterable[tuple[Place, str]]:
     for place in places:
         try:
             yield place, reverse(place.url_name)
