@@ -7,6 +7,9 @@
   function fill(url) {
     body().replaceChildren(document.getElementById("drawer-wait").content.cloneNode(true));
     window.tabler.Offcanvas.getOrCreateInstance(panel()).show();
+    // The page beside it stays usable, so it is no modal; focus moves in, so that Esc closes it.
+    panel().removeAttribute("aria-modal");
+    panel().focus();
     window.htmx.ajax("GET", url, { target: "#drawer-body", swap: "innerHTML", source: body() });
   }
 

@@ -14,7 +14,7 @@
   const options = () => [...dialog.querySelectorAll("[role=option]")].filter((option) => !option.hidden);
 
   function choose(option) {
-    options().forEach((other, index) => {
+    dialog.querySelectorAll("[role=option]").forEach((other, index) => {
       other.id = `palette-option-${index}`;
       other.setAttribute("aria-selected", String(other === option));
       other.tabIndex = -1;

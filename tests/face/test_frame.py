@@ -132,7 +132,9 @@ def test_the_date_of_the_figures_stands_in_the_bar(director: Client, cast: Cast)
     from clients.models import ScoringRun, ValuePolicy
 
     policy = ValuePolicy.objects.create(branch=cast.home, version=990, rules={})
-    ScoringRun.objects.create(branch=cast.home, as_of=date(2026, 11, 20), policy=policy, inputs_hash="x", is_current=True)
+    ScoringRun.objects.create(
+        branch=cast.home, as_of=date(2026, 11, 20), policy=policy, inputs_hash="x", is_current=True
+    )
     assert "2026-11-20" in director.get("/").content.decode()
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import polib
 import pytest
 from django.conf import settings
-from django.template import Engine, Node, Template, TemplateSyntaxError
-from django.template.engine import Engine as TemplateEngine
+from django.template import Context, Engine, Node, Template, TemplateSyntaxError
+from django.template.base import FilterExpression
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils import translation
 from django.utils.translation import trans_real
@@ -78,23 +78,28 @@ def nodes_of(template: Template) -> Iterator[Node]:
 
 
 @pytest.fixture(scope="module")
-def engine() -> TemplateEngine:
+def engine() -> Engine:
     return Engine.get_default()
 
 
-def template_texts(engine: TemplateEngine) -> Iterator[tuple[Path, str]]:
+def template_texts(engine: Engine) -> Iterator[tuple[Path, str]]:
     for path in files("templates/**/*.html"):
         try:
             template = engine.from_string(path.read_text(encoding="utf-8"))
         except TemplateSyntaxError as error:
             raise AssertionError(f"{path}: {error}") from error
         for node in nodes_of(template):
-            if isinstance(node, TranslateNode) and isinstance(node.filter_expression.var, str):
-                yield path, node.filter_expression.var
-            elif isinstance(node, TranslateNode) and getattr(node.filter_expression.var, "literal", None):
-                yield path, str(node.filter_expression.var.literal)
+            if isinstance(node, TranslateNode):
+                said = node.filter_expression.var
+                literal = said if isinstance(said, str) else getattr(said, "literal", None)
+                if literal:
+                    yield path, with_context(str(literal), node.message_context)
             elif isinstance(node, BlockTranslateNode):
-                yield path, node.render_token_list(node.singular)[0]
+                yield path, with_context(node.render_token_list(node.singular)[0], node.message_context)
+
+
+def with_context(text: str, context: FilterExpression | None) -> str:
+    return text if context is None else f"{context.resolve(Context())}{trans_real.CONTEXT_SEPARATOR}{text}"
 
 
 def known(text: str) -> bool:
@@ -107,7 +112,7 @@ def test_every_text_in_python_has_its_chinese() -> None:
     assert [(str(path.relative_to(ROOT)), text) for path, text in python_texts() if not known(text)] == []
 
 
-def test_every_text_in_templates_has_its_chinese(engine: TemplateEngine) -> None:
+def test_every_text_in_templates_has_its_chinese(engine: Engine) -> None:
     assert [(str(path.relative_to(ROOT)), text) for path, text in template_texts(engine) if not known(text)] == []
 
 
@@ -128,4 +133,6 @@ def test_no_translation_is_shadowed() -> None:
 
 def test_templates_hold_no_chinese() -> None:
     """Chinese lives in the catalogues, so that English pages are English."""
-    assert [str(path.relative_to(ROOT)) for path in files("templates/**/*.html") if CHINESE.search(path.read_text())] == []
+    assert [
+        str(path.relative_to(ROOT)) for path in files("templates/**/*.html") if CHINESE.search(path.read_text())
+    ] == []

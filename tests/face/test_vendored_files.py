@@ -64,7 +64,11 @@ def test_hashed_names_can_be_made(tmp_path: Path) -> None:
     """collectstatic in production rewrites every reference; a dangling one would stop the deployment."""
     storage = ManifestStaticFilesStorage(location=str(tmp_path))
     source = FileSystemStorage(location=str(STATIC))
-    found = {str(path.relative_to(STATIC)): (source, str(path.relative_to(STATIC))) for path in STATIC.rglob("*.*") if path.is_file()}
+    found = {
+        str(path.relative_to(STATIC)): (source, str(path.relative_to(STATIC)))
+        for path in STATIC.rglob("*.*")
+        if path.is_file()
+    }
     for name in found:
         with source.open(name) as file:
             storage.save(name, file)
