@@ -1,0 +1,309 @@
+"""What a cell means. Every reader takes the text of one cell and gives its canonical text: '' for nothing, ISO dates, plain decimals.
+
+A cell that cannot be read gives a `Bad`, whose text is the reason's code (clients.services.import_extract.reasons has the words).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import partial
+
+from clients.domain.extract import words
+from clients.domain.extract.datasets import Column, Kind
+
+Reader = Callable[[str], str]
+
+
+class Bad(str):
+    """The code of a reason, in the place where a clean value would stand."""
+
+    __slots__ = ()
+
+
+NOTHING = frozenset({"", "-", "--", "---", "—", "——", "－", "－－", "null", "none", "nan", "\\n", "#n/a"})
+EXCEL_EPOCH = date(1899, 12, 30)
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+#: How "for ever" is stored, so that adding days to it stays a date.
+FOR_EVER = "2999-12-31"
+CENT = Decimal("0.01")
+
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_SPACES = re.compile(r"\s+")
+_CODE = re.compile(r"[\w\-./:#@*+()（）]+")
+_ALL_ZERO = re.compile(r"0+")
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[\sT]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?")
+_COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?")
+_SERIAL_DAY = re.compile(r"([2-8]\d{4})(?:\.\d+)?")
+_CLOCK = re.compile(r"(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}[\sT]+)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?")
+_DIGITS = re.compile(r"\d{3,9}")
+_FRACTION = re.compile(r"0?\.\d+")
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?", re.IGNORECASE)
+_GROUPED = re.compile(r"(?<=\d),(?=\d)")
+_MINUS = str.maketrans({"−": "-", "﹣": "-", "–": "-", "—": "-", "‐": "-", "‑": "-"})
+_RATE_UNITS = {"%": Decimal("0.01"), "‰": Decimal("0.001"), "‱": Decimal("0.0001")}
+_TEN_THOUSANDTH = re.compile(r"^万分?之?|/?万$|/10000$")
+
+
+def unwrapped(cell: str) -> str:
+    """Without what spreadsheets put around a text to keep it one: `="600519"`, a leading apostrophe, outer spaces."""
+    cell = cell.strip()
+    if cell.startswith("="):
+        cell = cell[1:].strip()
+        if len(cell) >= 2 and cell[0] == cell[-1] == '"':
+            cell = cell[1:-1]
+    return cell.lstrip("'").strip()
+
+
+def half_width(cell: str) -> str:
+    return unicodedata.normalize("NFKC", unwrapped(cell)).strip()
+
+
+def is_nothing(text: str) -> bool:
+    return text.casefold() in NOTHING
+
+
+def read_code(cell: str, *, limit: int) -> str:
+    """An identifier. Characters that cannot be seen make it a different one, so they are refused, not removed."""
+    text = half_width(cell)
+    if is_nothing(text):
+        return ""
+    if _INVISIBLE.search(text):
+        return Bad("invisible")
+    text = text.replace(" ", "")
+    if text.endswith(".0") and text[:-2].isdigit():
+        text = text[:-2]
+    if len(text) > limit:
+        return Bad("too_long")
+    return text if _CODE.fullmatch(text) else Bad("not_code")
+
+
+def read_accounts(cell: str, *, limit: int) -> str:
+    """One or more identifiers, joined by single commas."""
+    parts = [read_code(part, limit=limit) for part in re.split(r"[,;，；、/|\s]+", half_width(cell))]
+    bad = next((part for part in parts if isinstance(part, Bad)), None)
+    return bad or ",".join(dict.fromkeys(part for part in parts if part))
+
+
+def read_text(cell: str, *, limit: int) -> str:
+    text = _SPACES.sub(" ", _INVISIBLE.sub("", unwrapped(cell))).strip()
+    if is_nothing(text):
+        return ""
+    if "\ufffd" in text:
+        return Bad("undecodable")
+    return text if len(text) <= limit else Bad("too_long")
+
+
+def read_day(cell: str) -> str:
+    """20260105, 2026-1-5, 2026/1/5, 2026.1.5, 2026年1月5日, each with or without a time; Excel's serial number; 0 is nothing."""
+    text = half_width(cell)
+    if is_nothing(text) or _ALL_ZERO.fullmatch(text):
+        return ""
+    if parts := _DAY.fullmatch(text) or _COMPACT_DAY.fullmatch(text):
+        year, month, day = map(int, parts.groups())
+        if not FIRST_YEAR <= year < LAST_YEAR:
+            return Bad("day_out_of_range")
+        try:
+            return date(year, month, day).isoformat()
+        except ValueError:
+            return Bad("not_day")
+    if serial := _SERIAL_DAY.fullmatch(text):
+        return (EXCEL_EPOCH + timedelta(days=int(serial[1]))).isoformat()
+    return Bad("not_day")
+
+
+def read_valid_until(cell: str) -> str:
+    text = half_width(cell)
+    if text in {"长期", "永久", "长期有效", "无固定期限"}:
+        return FOR_EVER
+    day = read_day(text)
+    return FOR_EVER if day == "day_out_of_range" and text[:4] > str(LAST_YEAR - 1) else day
+
+
+def read_time(cell: str) -> str:
+    """9:35, 09:35:01, 93501, 1103 (11:03), 09350112 (hundredths), or a fraction of a day; 0 is nothing."""
+    text = half_width(cell)
+    if is_nothing(text) or _ALL_ZERO.fullmatch(text):
+        return ""
+    if clock := _CLOCK.fullmatch(text):
+        hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3] or 0)
+    elif _FRACTION.fullmatch(text):
+        seconds = round(float(text) * 86400)
+        hour, minute, second = seconds // 3600, seconds // 60 % 60, seconds % 60
+    elif _DIGITS.fullmatch(text):
+        digits = text[:-2] if len(text) > 7 or (len(text) == 7 and text[0] == "9") else text
+        if len(digits) <= 4:
+            digits += "00"
+        hour, minute, second = int(digits[:-4]), int(digits[-4:-2]), int(digits[-2:])
+    else:
+        return Bad("not_time")
+    if hour > 23 or minute > 59 or second > 59:
+        return Bad("not_time")
+    return f"{hour:02d}:{minute:02d}:{second:02d}"
+
+
+def decimal_of(cell: str) -> Decimal | None:
+    """The number in the cell; None for nothing. Raises InvalidOperation when it is not a number."""
+    text = half_width(cell).translate(_MINUS)
+    if is_nothing(text):
+        return None
+    text = text.replace(" ", "").strip("¥￥").removesuffix("元")
+    factor = Decimal(1)
+    for suffix, unit in (("万", Decimal(10_000)), ("亿", Decimal(100_000_000))):
+        if text.endswith(suffix):
+            text, factor = text[:-1], unit
+    if text.startswith("(") and text.endswith(")"):
+        text, factor = text[1:-1], -factor
+    text = _GROUPED.sub("", text)
+    if not _NUMBER.fullmatch(text):
+        raise InvalidOperation(text[:40])
+    return Decimal(text) * factor
+
+
+def read_number(cell: str, *, factor: Decimal, signed: bool, places: Decimal, digits: int) -> str:
+    """A decimal number times `factor`, rounded to `places`; `digits` before the point at most."""
+    try:
+        number = decimal_of(cell)
+    except InvalidOperation:
+        return Bad("not_number")
+    if number is None:
+        return ""
+    number *= factor
+    if abs(number) >= Decimal(10) ** digits:
+        return Bad("too_large")
+    if number < 0 and not signed:
+        return Bad("negative")
+    return f"{number.quantize(places, ROUND_HALF_UP):f}"
+
+
+def read_rate(cell: str, *, factor: Decimal) -> str:
+    """A share of traded value: 0.00025, 0.25‰, 0.025%, 万2.5, 2.5/万. Without any unit it must be a share already."""
+    text = half_width(cell)
+    if is_nothing(text):
+        return ""
+    unit = factor
+    if text[-1] in _RATE_UNITS:
+        text, unit = text[:-1], _RATE_UNITS[text[-1]]
+    elif _TEN_THOUSANDTH.search(text):
+        text, unit = _TEN_THOUSANDTH.sub("", text), Decimal("0.0001")
+    try:
+        rate = (decimal_of(text) or Decimal(0)) * unit
+    except InvalidOperation:
+        return Bad("not_number")
+    return f"{rate:.6f}" if 0 <= rate <= Decimal("0.03") else Bad("not_rate")
+
+
+def read_word(cell: str, *, meanings: dict[str, str]) -> str:
+    text = words.spelled(unwrapped(cell))
+    if text in meanings:
+        return meanings[text]
+    return "" if is_nothing(text) else Bad("unknown_word")
+
+
+def read_position(cell: str) -> str:
+    text = words.spelled(unwrapped(cell))
+    return words.POSITIONS.get(text, "other") if not is_nothing(text) else ""
+
+
+def read_market(cell: str) -> str:
+    """A market nobody told us about keeps its own short code: it is a remark on a trade, not a reason to lose it."""
+    text = words.spelled(unwrapped(cell))
+    return words.MARKETS.get(text, text.upper() if len(text) <= 4 and not is_nothing(text) else "")
+
+
+def read_licence(cell: str) -> str:
+    """Several qualifications may stand in one cell; the one that allows most counts."""
+    parts = [part for part in re.split(r"[,;，；、/|]+", half_width(cell)) if not is_nothing(part)]
+    found = [read_word(part, meanings=words.LICENCES) for part in parts]
+    for licence in ("adviser", "general", "broker"):
+        if licence in found:
+            return licence
+    return next((code for code in found if isinstance(code, Bad)), "")
+
+
+WORDS = {
+    Kind.FLAG: words.FLAGS,
+    Kind.SEX: words.SEXES,
+    Kind.CLIENT_STATUS: words.CLIENT_STATUSES,
+    Kind.RISK: words.RISK_LEVELS,
+    Kind.PRODUCT_RISK: words.PRODUCT_RISKS,
+    Kind.INVESTOR: words.INVESTOR_CLASSES,
+    Kind.QUOTA_MARKET: words.QUOTA_MARKETS,
+    Kind.SIDE: words.SIDES,
+    Kind.ORDER_KIND: words.ORDER_KINDS,
+}
+SIMPLE: dict[Kind, Reader] = {
+    Kind.DAY: read_day,
+    Kind.VALID_UNTIL: read_valid_until,
+    Kind.TIME: read_time,
+    Kind.MARKET: read_market,
+    Kind.POSITION: read_position,
+    Kind.LICENCE: read_licence,
+}
+#: Cells that are canonical already; they are most of a good file, and need no reading.
+PLAIN = {
+    Kind.AMOUNT: re.compile(r"\d{1,15}(?:\.\d{1,2})?"),
+    Kind.COUNT: re.compile(r"\d{1,15}(?:\.\d{1,2})?"),
+    Kind.MONEY: re.compile(r"-?\d{1,15}(?:\.\d{1,2})?"),
+    Kind.PRICE: re.compile(r"\d{1,9}(?:\.\d{1,4})?"),
+    Kind.CODE: re.compile(r"[1-9A-Za-z][0-9A-Za-z]*"),
+}
+
+
+def reader(column: Column, factor: Decimal = Decimal(1)) -> Reader:
+    """The reader of one column; `factor` is the unit its header names (万元: 10,000)."""
+    match column.kind:
+        case Kind.CODE:
+            return partial(read_code, limit=column.limit)
+        case Kind.ACCOUNTS:
+            return partial(read_accounts, limit=column.limit or 32)
+        case Kind.TEXT:
+            return partial(read_text, limit=column.limit)
+        case Kind.AMOUNT | Kind.COUNT:
+            return partial(read_number, factor=factor, signed=False, places=CENT, digits=15)
+        case Kind.MONEY:
+            return partial(read_number, factor=factor, signed=True, places=CENT, digits=15)
+        case Kind.PRICE:
+            return partial(read_number, factor=factor, signed=False, places=Decimal("0.0001"), digits=9)
+        case Kind.RATE:
+            return partial(read_rate, factor=factor)
+        case kind if kind in WORDS:
+            return partial(read_word, meanings=WORDS[kind])
+        case kind:
+            return SIMPLE[kind]
+
+
+class ColumnReader(dict[str, str]):
+    """Reads a whole column. What has been read once is remembered, up to a bound: most columns repeat few values."""
+
+    REMEMBERED = 200_000
+
+    def __init__(self, column: Column, factor: Decimal = Decimal(1)) -> None:
+        super().__init__()
+        self.column = column
+        self._read = reader(column, factor)
+        self._is_plain = PLAIN[column.kind].fullmatch if column.kind in PLAIN and factor == 1 else None
+
+    def __missing__(self, cell: str) -> str:
+        value = self._read(cell)
+        if value == "" and self.column.required:
+            value = Bad("missing")
+        if len(self) < self.REMEMBERED:
+            self[cell] = value
+        return value
+
+    def read(self, cells: Sequence[str]) -> list[str]:
+        plain = self._is_plain
+        if plain is None:
+            return list(map(self.__getitem__, cells))
+        if self.column.kind == Kind.CODE:
+            limit = self.column.limit
+            return [cell if plain(cell) and len(cell) <= limit else self[cell] for cell in cells]
+        return [cell if plain(cell) else self[cell] for cell in cells]
+
+
+def has_bad(values: Sequence[str]) -> bool:
+    return Bad in set(map(type, values))
