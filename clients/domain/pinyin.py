@@ -9,15 +9,9 @@ from pypinyin import Style, pinyin
 #: Surnames read otherwise than the dictionary's first reading of the character.
 SURNAMES = {
     "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "查": "zha", "区": "ou", "朴": "piao", "盖": "ge", "翟": "zhai",
-    "覃": "qin", "召": "shao", "任": "ren", "华": "hua", "尉": "wei", "万": "wan", "折": "she", "乐": "yue", "卜": "bu",
-    "秘": "bi", "黑": "he", "种": "chong", "重": "chong", "繁": "po", "缪": "miao", "谌": "chen", "宓": "fu", "员": "yun",
-    "洗": "xian", "冼": "xian", "祭": "zhai", "隗": "wei", "长": "zhang", "都": "du", "晁": "chao", "幺": "yao", "乜": "nie",
-    "逄": "pang", "筰": "zuo", "眭": "sui", "郗": "xi", "訾": "zi", "臧": "zang", "呙": "guo", "佘": "she", "厍": "she",
-    "柏": "bai", "车": "che", "沈": "shen", "石": "shi", "曲": "qu", "钭": "tou", "褚": "chu", "纪": "ji", "宁": "ning",
-    "冯": "feng", "葛": "ge", "哈": "ha", "郇": "xun", "牟": "mu", "么": "yao", "那": "na", "盛": "sheng", "莘": "shen",
-    "殷": "yin", "俞": "yu", "於": "yu", "燕": "yan", "应": "ying", "瞿": "qu", "相": "xiang", "行": "xing", "薄": "bo",
-    "角": "jue", "句": "gou", "阚": "kan", "令": "ling", "宿": "su", "贾": "jia", "占": "zhan", "鲜": "xian", "揭": "jie",
-    "翁": "weng", "贠": "yun", "郝": "hao", "费": "fei", "丁": "ding", "干": "gan", "过": "guo", "洪": "hong", "蕃": "bo",
+    "覃": "qin", "召": "shao", "折": "she", "乐": "yue", "卜": "bu", "秘": "bi", "黑": "he", "种": "chong", "重": "chong",
+    "繁": "po", "缪": "miao", "宓": "fu", "员": "yun", "洗": "xian", "祭": "zhai", "隗": "wei", "都": "du", "乜": "nie",
+    "郇": "xun", "牟": "mu", "么": "yao", "薄": "bo", "角": "jue", "句": "gou", "阚": "kan", "贠": "yun", "蕃": "bo",
 }  # fmt: skip
 COMPOUND_SURNAMES = {
     "欧阳": "ou yang", "司马": "si ma", "上官": "shang guan", "诸葛": "zhu ge", "尉迟": "yu chi", "万俟": "mo qi",
@@ -33,7 +27,11 @@ PERSON_LETTERS = 4
 
 @lru_cache(maxsize=30_000)
 def _syllable(character: str) -> str:
-    return pinyin(character, style=Style.NORMAL, errors="ignore", v_to_u=False)[0][0] if "\u3400" <= character <= "\u9fff" else ""
+    return (
+        pinyin(character, style=Style.NORMAL, errors="ignore", v_to_u=False)[0][0]
+        if "\u3400" <= character <= "\u9fff"
+        else ""
+    )
 
 
 def _plain(text: str) -> list[str]:

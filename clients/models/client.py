@@ -61,7 +61,7 @@ class ClientOwnedQuerySet(BranchOwnedQuerySet):
         return self.none() if user.role == Role.ADMIN else self
 
 
-@pghistory.track(exclude=["search_tokens", "name_pinyin", "name_initials"])
+@pghistory.track(exclude=["search_tokens", "name_pinyin", "name_initials", "contact_digest"])
 class Client(models.Model):
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="clients")
     client_no = models.CharField(_("client no."), max_length=32)
@@ -88,6 +88,8 @@ class Client(models.Model):
     phone_masked = models.CharField(_("phone"), max_length=20, blank=True, editable=False)
     email_sealed = models.TextField(blank=True, default="", editable=False)
     address_sealed = models.TextField(blank=True, default="", editable=False)
+    #: Keyed hash over ID number, phone, e-mail and address: an import seals again only what has changed.
+    contact_digest = models.CharField(max_length=32, blank=True, default="", editable=False)
     occupation = models.CharField(_("occupation"), max_length=60, blank=True)
     education = models.CharField(_("education"), max_length=30, blank=True)
 
@@ -142,6 +144,8 @@ class Client(models.Model):
             GinIndex(fields=["search_tokens"], name="client_search"),
         ]
         triggers = [
+            # Accounts are closed, never deleted (Securities Law: 20 years); facts refer to clients without a constraint.
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             # Lists join the figures of a client; a client without that row would be invisible.
             pgtrigger.Trigger(
                 name="make_figures_row",
@@ -154,7 +158,7 @@ class Client(models.Model):
                     SELECT id, branch_id FROM arrived ON CONFLICT DO NOTHING;
                     RETURN NULL;
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:

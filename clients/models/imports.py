@@ -33,6 +33,8 @@ class ImportRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     job = models.ForeignKey("core.JobRun", null=True, on_delete=models.PROTECT, related_name="+")
     error = models.TextField(blank=True)
+    #: Remarks on the whole extract: [code, params] of clients.services.import_extract.reasons.
+    notes = models.JSONField(default=list)
 
     objects = BranchOwnedQuerySet.as_manager()
 
@@ -66,6 +68,9 @@ class ImportDataset(models.Model):
     unchanged = models.PositiveBigIntegerField(_("unchanged"), default=0)
     rejected = models.PositiveBigIntegerField(_("rejected"), default=0)
     reject_path = models.TextField(blank=True)
+    #: How many rows for which reason: [[field, code, rows], ...], most frequent first.
+    reject_summary = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
     applied_at = models.DateTimeField(null=True)
 
     objects = ImportDatasetQuerySet.as_manager()

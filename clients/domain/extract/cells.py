@@ -31,11 +31,15 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 FOR_EVER = "2999-12-31"
 CENT = Decimal("0.01")
 
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
 _SPACES = re.compile(r"\s+")
 _CODE = re.compile(r"[\w\-./:#@*+()（）]+")
 _ALL_ZERO = re.compile(r"0+")
-_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[\sT]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?")
+_DAY = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[\sT]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?"
+)
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?")
 _SERIAL_DAY = re.compile(r"([2-8]\d{4})(?:\.\d+)?")
 _CLOCK = re.compile(r"(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}[\sT]+)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?")

@@ -67,7 +67,11 @@ class Cleaner:
         reasons: dict[int, Reasons] = {}
         columns: dict[str, list[str]] = {}
         for name, place in self.table.header.places.items():
-            values = self._client_column(by_place[place]) if self._is_client(name) else self.readers[name].read(by_place[place])
+            values = (
+                self._client_column(by_place[place])
+                if self._is_client(name)
+                else self.readers[name].read(by_place[place])
+            )
             columns[name] = values
             if has_bad(values):
                 for at, value in enumerate(values):
@@ -91,7 +95,9 @@ class Cleaner:
         known = self._clients
         for cell in set(cells).difference(known):
             number = self.readers["client_no"][cell]
-            known[cell] = number if type(number) is Bad else (self.client_ids or {}).get(number) or Bad("unknown_client")
+            known[cell] = (
+                number if type(number) is Bad else (self.client_ids or {}).get(number) or Bad("unknown_client")
+            )
         return list(map(known.__getitem__, cells))
 
     def _data_rows(self, block: Block) -> tuple[list[int], list[Row], list[Rejected], int]:

@@ -91,15 +91,28 @@ CLIENT = _code(
     "client_no", "客户号", "客户编号", "客户代码", "client_id", "client_no", "KHH", "KHDM", "CUST_NO", required=True
 )
 MARKET = _as(Kind.MARKET, "market", "市场", "交易所", "交易市场", "市场类别", "exchange_type", "market", "JYS", "SCDM")
-SECURITY = _code("security_code", "证券代码", "股票代码", "stock_code", "security_code", "ZQDM", required=True, limit=12)
+SECURITY = _code(
+    "security_code", "证券代码", "股票代码", "stock_code", "security_code", "ZQDM", required=True, limit=12
+)
 SECURITY_NAME = _text("security_name", "证券名称", "股票名称", "证券简称", "stock_name", "ZQMC", limit=40)
 
 STAFF = Dataset(
     "staff",
     "员工",
     (
-        _code("staff_no", "工号", "员工工号", "员工编号", "人员编号", "emp_no", "staff_no", "GH", "YGBH",
-              required=True, limit=20),
+        _code(
+            "staff_no",
+            "工号",
+            "员工工号",
+            "员工编号",
+            "人员编号",
+            "emp_no",
+            "staff_no",
+            "GH",
+            "YGBH",
+            required=True,
+            limit=20,
+        ),
         _text("name", "姓名", "员工姓名", "人员姓名", "emp_name", "staff_name", "name", "XM", required=True),
         _as(Kind.POSITION, "position", "岗位", "职务", "岗位名称", "人员类别", "position", "GW", required=True),
         _as(Kind.LICENCE, "licence", "执业资格", "从业资格", "执业岗位", "执业类别", "licence", "license", "ZYZG"),

@@ -31,7 +31,11 @@ def flows(columns: Columns) -> None:
     meanings = [flow_meaning(kind) for kind in columns["kind"]]
     columns["is_external"] = ["t" if external else "f" for _, external in meanings]
     columns["amount"] = [
-        amount if not sign else amount.lstrip("-") if sign > 0 or amount.startswith("0.00") else "-" + amount.lstrip("-")
+        amount
+        if not sign
+        else amount.lstrip("-")
+        if sign > 0 or amount.startswith("0.00")
+        else "-" + amount.lstrip("-")
         for (sign, _), amount in zip(meanings, columns["amount"])
     ]
     row_keys("cash_flows", columns)

@@ -77,7 +77,9 @@ def recognise(cells: Sequence[str], dataset: Dataset, own: Mapping[str, str], ro
     own_keys = {simple(header) for header in own}
     titles = {simple(column.title) for column in dataset.columns}
     # The branch's own mapping goes before the written names, these before synonyms, left before right.
-    by_rank = sorted(range(len(keys)), key=lambda place: (keys[place] not in own_keys, keys[place] not in titles, place))
+    by_rank = sorted(
+        range(len(keys)), key=lambda place: (keys[place] not in own_keys, keys[place] not in titles, place)
+    )
     places: dict[str, int] = {}
     for place in by_rank:
         name = known.get(keys[place])
@@ -105,7 +107,6 @@ def find_header(rows: Sequence[tuple[int, Sequence[str]]], dataset: Dataset, own
     factors = {
         name: WAN
         for name, place in best.places.items()
-        if dataset.column(name).kind in MONEY_KINDS
-        and "元" not in best.cells[place]
+        if dataset.column(name).kind in MONEY_KINDS and "元" not in best.cells[place]
     }
     return Header(best.row_no, best.cells, best.places, factors | best.factors, best.unknown)

@@ -40,7 +40,7 @@ class RejectFile:
             self._writer.writerow([*map(harmless, self.header), ERROR_COLUMN])
         padded = [*cells[: len(self.header)], *[""] * (len(self.header) - len(cells))]
         if len(cells) > len(self.header):
-            error = f"{error} | {' | '.join(cells[len(self.header):])}"
+            error = f"{error} | {' | '.join(cells[len(self.header) :])}"
         self._writer.writerow([*map(harmless, padded), harmless(error)])
         self.rows += 1
 

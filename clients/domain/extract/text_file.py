@@ -30,6 +30,8 @@ class Block:
     row_nos: list[int]
     rows: list[Row]
     broken: list[tuple[int, str, str]] = field(default_factory=list)
+    #: Bytes of the file read so far.
+    position: int = 0
 
 
 def sniff_encoding(path: Path) -> str:
@@ -66,11 +68,23 @@ def sniff_encoding(path: Path) -> str:
 def _looks_utf16(start: bytes) -> bool:
     """UTF-16LE without a mark: digits and delimiters leave every second byte empty."""
     sample = start[:4096]
-    return len(sample) >= 8 and sample[1::2].count(0) * 3 > len(sample) // 2 and sample[0::2].count(0) * 50 < len(sample)
+    return (
+        len(sample) >= 8 and sample[1::2].count(0) * 3 > len(sample) // 2 and sample[0::2].count(0) * 50 < len(sample)
+    )
 
 
 def _is_binary(start: bytes) -> bool:
-    magic = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"MZ", b"\x7fELF", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"\x1f\x8b")
+    magic = (
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0",
+        b"MZ",
+        b"\x7fELF",
+        b"%PDF",
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+        b"Rar!",
+        b"\x1f\x8b",
+    )
     controls = sum(start[:4096].count(bytes([code])) for code in (*range(1, 9), *range(14, 27), *range(28, 32)))
     return start.startswith(magic) or controls * 50 > len(start[:4096])
 
@@ -111,6 +125,7 @@ def read_blocks(path: Path, encoding: str, delimiter: str, after_row: int = 0) -
             if unread:
                 rest = "\n".join(unread) + "\n" + rest
             if block.rows or block.broken:
+                block.position = file.buffer.tell()
                 yield block
             if final:
                 return

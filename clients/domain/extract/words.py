@@ -28,7 +28,9 @@ POSITIONS = {
 
 #: advisors.models.Licence; the empty code is "none".
 LICENCES = {
-    **dict.fromkeys(("证券投资顾问", "投资顾问", "投顾", "投资咨询业务(投资顾问)", "证券投资咨询(投资顾问)"), "adviser"),
+    **dict.fromkeys(
+        ("证券投资顾问", "投资顾问", "投顾", "投资咨询业务(投资顾问)", "证券投资咨询(投资顾问)"), "adviser"
+    ),
     **dict.fromkeys(("一般证券业务", "一般证券", "证券从业", "一般业务", "证券从业资格"), "general"),
     **dict.fromkeys(("证券经纪人", "证券经纪", "经纪人", "证券经纪业务营销", "证券经纪业务"), "broker"),
     **dict.fromkeys(("无", "未取得", "无资格", "none"), ""),
@@ -40,7 +42,9 @@ GONE = ("离职", "离司", "辞职", "退休", "解聘")
 CLIENT_STATUSES = {
     **dict.fromkeys(("正常", "0", "normal", "有效", "合格"), "normal"),
     **dict.fromkeys(("休眠", "睡眠", "不活跃", "sleeping", "休眠户"), "sleeping"),
-    **dict.fromkeys(("冻结", "暂停", "中止交易", "中止", "锁定", "挂失", "异常", "限制", "suspended", "不合格"), "suspended"),
+    **dict.fromkeys(
+        ("冻结", "暂停", "中止交易", "中止", "锁定", "挂失", "异常", "限制", "suspended", "不合格"), "suspended"
+    ),
     **dict.fromkeys(("销户中", "待销户", "预销户", "转户中", "closing"), "closing"),
     **dict.fromkeys(("销户", "已销户", "注销", "关闭", "closed", "3"), "closed"),
 }
@@ -68,15 +72,23 @@ PRODUCT_RISKS = {
 PROFESSIONAL = "pro"
 INVESTOR_CLASSES = {
     **dict.fromkeys(("普通投资者", "普通", "ordinary", "0"), "ordinary"),
-    **dict.fromkeys(("专业投资者a", "a类专业投资者", "专业投资者a类", "a", "a类", "ⅰ类专业投资者", "i类专业投资者"), "pro_a"),
-    **dict.fromkeys(("专业投资者b", "b类专业投资者", "专业投资者b类", "b", "b类", "ⅱ类专业投资者", "ii类专业投资者"), "pro_b"),
+    **dict.fromkeys(
+        ("专业投资者a", "a类专业投资者", "专业投资者a类", "a", "a类", "ⅰ类专业投资者", "i类专业投资者"), "pro_a"
+    ),
+    **dict.fromkeys(
+        ("专业投资者b", "b类专业投资者", "专业投资者b类", "b", "b类", "ⅱ类专业投资者", "ii类专业投资者"), "pro_b"
+    ),
     **dict.fromkeys(("专业投资者c", "c类专业投资者", "专业投资者c类", "c", "c类"), "pro_c"),
     **dict.fromkeys(("专业投资者", "专业", "professional", "1"), PROFESSIONAL),
 }
 
 MARKETS = {
-    **dict.fromkeys(("沪", "沪a", "沪市", "上海", "上交所", "上海a股", "上海证券交易所", "sh", "sse", "xshg", "1"), "SH"),
-    **dict.fromkeys(("深", "深a", "深市", "深圳", "深交所", "深圳a股", "深圳证券交易所", "sz", "szse", "xshe", "2"), "SZ"),
+    **dict.fromkeys(
+        ("沪", "沪a", "沪市", "上海", "上交所", "上海a股", "上海证券交易所", "sh", "sse", "xshg", "1"), "SH"
+    ),
+    **dict.fromkeys(
+        ("深", "深a", "深市", "深圳", "深交所", "深圳a股", "深圳证券交易所", "sz", "szse", "xshe", "2"), "SZ"
+    ),
     **dict.fromkeys(("北", "北交所", "京", "北京", "北京证券交易所", "bj", "bse", "9"), "BJ"),
     **dict.fromkeys(("港", "沪港通", "深港通", "港股通", "沪港", "深港", "hk"), "HK"),
     **dict.fromkeys(("沪b", "上海b股", "d"), "SHB"),
@@ -92,7 +104,8 @@ QUOTA_MARKETS = {
 #: clients.models.Trade.Side
 SIDES = {
     **dict.fromkeys(
-        ("买入", "买", "b", "buy", "1", "证券买入", "融资买入", "担保品买入", "买券还券", "融资开仓", "配股缴款", "0b"), "B"
+        ("买入", "买", "b", "buy", "1", "证券买入", "融资买入", "担保品买入", "买券还券", "融资开仓", "配股缴款", "0b"),
+        "B",
     ),
     **dict.fromkeys(
         ("卖出", "卖", "s", "sell", "2", "证券卖出", "融券卖出", "担保品卖出", "卖券还款", "融资平仓", "0s"), "S"
@@ -102,12 +115,25 @@ SIDES = {
 #: clients.models.ProductOrder.Kind
 ORDER_KINDS = {
     **dict.fromkeys(("认购", "申购", "买入", "定投", "定期定额申购", "认购确认", "申购确认", "buy"), "buy"),
-    **dict.fromkeys(("赎回", "强制赎回", "强赎", "到期", "到期兑付", "兑付", "赎回确认", "卖出", "清盘", "redeem"), "redeem"),
+    **dict.fromkeys(
+        ("赎回", "强制赎回", "强赎", "到期", "到期兑付", "兑付", "赎回确认", "卖出", "清盘", "redeem"), "redeem"
+    ),
     **dict.fromkeys(("分红", "红利再投资", "转换", "转入", "转出", "撤单", "份额调整", "其他", "other"), "other"),
 }
 
 #: Money that crosses the branch's border, and the way it goes; what is not listed stays inside (dividends, interest, taxes).
-INWARD = ("银行转存", "银转证", "银行转证券", "转托管入", "转托管转入", "指定交易转入", "资金存入", "存入", "现金存入", "转户转入")
+INWARD = (
+    "银行转存",
+    "银转证",
+    "银行转证券",
+    "转托管入",
+    "转托管转入",
+    "指定交易转入",
+    "资金存入",
+    "存入",
+    "现金存入",
+    "转户转入",
+)
 OUTWARD = (
     "银行转取", "证转银", "证券转银行", "转托管出", "转托管转出", "撤销指定", "撤指定", "资金取出", "取出", "现金取出", "转户转出",
 )  # fmt: skip
@@ -117,7 +143,16 @@ SPENT = ("扣税", "补缴", "扣费", "手续费", "管理费", "罚息", "申�
 
 TOTALS = ("合计", "总计", "小计", "共计", "本页合计", "累计", "汇总")
 
-INSTITUTION_PAPERS = ("营业执照", "统一社会信用代码", "组织机构代码", "社会团体", "事业法人", "批文", "登记证书", "行政机关")
+INSTITUTION_PAPERS = (
+    "营业执照",
+    "统一社会信用代码",
+    "组织机构代码",
+    "社会团体",
+    "事业法人",
+    "批文",
+    "登记证书",
+    "行政机关",
+)
 
 
 def spelled(cell: str) -> str:

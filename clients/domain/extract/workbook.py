@@ -16,7 +16,11 @@ MEMORY_BYTES = 512 << 20
 #: A sheet of a million rows takes openpyxl some two minutes.
 CPU_SECONDS = 300
 WALL_SECONDS = 600
-ZIP, OLE, DBF_VERSIONS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", (0x02, 0x03, 0x04, 0x30, 0x31, 0x83, 0x8B, 0xF5)
+ZIP, OLE, DBF_VERSIONS = (
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    (0x02, 0x03, 0x04, 0x30, 0x31, 0x83, 0x8B, 0xF5),
+)
 
 
 def kind_of(path: Path) -> str | None:
@@ -58,7 +62,12 @@ def to_text(path: Path, kind: str, workspace: Path) -> Path:
     target = Path(name)
     command = [sys.executable, "-m", "clients.domain.extract.workbook_child", kind, str(path), str(target)]
     root = Path(__file__).resolve().parents[3]
-    environment = {"PYTHONPATH": str(root), "PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"}
+    environment = {
+        "PYTHONPATH": str(root),
+        "PATH": os.environ.get("PATH", ""),
+        "PYTHONUTF8": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
     try:
         done = subprocess.run(  # noqa: S603 - our own program, our own arguments
             command, check=False, capture_output=True, timeout=WALL_SECONDS, cwd=workspace, env=environment
