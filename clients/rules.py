@@ -17,3 +17,11 @@ rules.add_perm(
 )
 rules.add_perm("clients.export", has_role(Role.DIRECTOR, Role.MANAGER, Role.COMPLIANCE))
 rules.add_perm("clients.share_view", has_role(Role.DIRECTOR, Role.ASSISTANT))
+
+# --- imports ---
+rules.add_perm("clients.import_extract", has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADMIN))
+#: Counts and reasons only; the rejected rows themselves hold personal data and are for those who import.
+rules.add_perm(
+    "clients.view_imports",
+    has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADMIN, Role.MANAGER, Role.COMPLIANCE),
+)

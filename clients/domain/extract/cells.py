@@ -1,4 +1,4 @@
-"""What a cell means. Every reader takes the text of one cell and gives its canonical text: '' for nothing, ISO dates, plain decimals.
+"""What a cell means. A reader takes the text of one cell and gives its canonical text: '' for nothing, ISO dates, plain decimals.
 
 A cell that cannot be read gives a `Bad`, whose text is the reason's code (clients.services.import_extract.reasons has the words).
 """
@@ -38,14 +38,16 @@ _SPACES = re.compile(r"\s+")
 _CODE = re.compile(r"[\w\-./:#@*+()（）]+")
 _ALL_ZERO = re.compile(r"0+")
 _DAY = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[\sT]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?"
+    r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?(?:[\sT]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?)?"
 )
-_COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0+)?")
-_SERIAL_DAY = re.compile(r"([2-8]\d{4})(?:\.\d+)?")
-_CLOCK = re.compile(r"(?:\d{4}[-/]\d{1,2}[-/]\d{1,2}[\sT]+)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?")
-_DIGITS = re.compile(r"\d{3,9}")
-_FRACTION = re.compile(r"0?\.\d+")
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?", re.IGNORECASE)
+_COMPACT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:\.0+)?")
+_SERIAL_DAY = re.compile(r"([2-8][0-9]{4})(?:\.[0-9]+)?")
+_CLOCK = re.compile(
+    r"(?:[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[\sT]+)?([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\.[0-9]+)?)?"
+)
+_DIGITS = re.compile(r"[0-9]{3,9}")
+_FRACTION = re.compile(r"0?\.[0-9]+")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?", re.IGNORECASE)
 _GROUPED = re.compile(r"(?<=\d),(?=\d)")
 _MINUS = str.maketrans({"−": "-", "﹣": "-", "–": "-", "—": "-", "‐": "-", "‑": "-"})
 _RATE_UNITS = {"%": Decimal("0.01"), "‰": Decimal("0.001"), "‱": Decimal("0.0001")}
@@ -239,6 +241,11 @@ WORDS = {
     Kind.SIDE: words.SIDES,
     Kind.ORDER_KIND: words.ORDER_KINDS,
 }
+TEXTS: dict[Kind, Callable[..., str]] = {
+    Kind.CODE: read_code,
+    Kind.ACCOUNTS: read_accounts,
+    Kind.TEXT: read_text,
+}
 SIMPLE: dict[Kind, Reader] = {
     Kind.DAY: read_day,
     Kind.VALID_UNTIL: read_valid_until,
@@ -249,35 +256,36 @@ SIMPLE: dict[Kind, Reader] = {
 }
 #: Cells that are canonical already; they are most of a good file, and need no reading.
 PLAIN = {
-    Kind.AMOUNT: re.compile(r"\d{1,15}(?:\.\d{1,2})?"),
-    Kind.COUNT: re.compile(r"\d{1,15}(?:\.\d{1,2})?"),
-    Kind.MONEY: re.compile(r"-?\d{1,15}(?:\.\d{1,2})?"),
-    Kind.PRICE: re.compile(r"\d{1,9}(?:\.\d{1,4})?"),
+    Kind.AMOUNT: re.compile(r"(?:0|[1-9][0-9]{0,14})\.[0-9]{2}"),
+    Kind.COUNT: re.compile(r"(?:0|[1-9][0-9]{0,14})\.[0-9]{2}"),
+    Kind.MONEY: re.compile(r"-?[1-9][0-9]{0,14}\.[0-9]{2}"),
+    Kind.PRICE: re.compile(r"(?:0|[1-9][0-9]{0,8})\.[0-9]{4}"),
     Kind.CODE: re.compile(r"[1-9A-Za-z][0-9A-Za-z]*"),
+}
+
+
+#: Sign allowed, decimals, digits before the point.
+NUMBERS = {
+    Kind.AMOUNT: (False, CENT, 15),
+    Kind.COUNT: (False, CENT, 15),
+    Kind.MONEY: (True, CENT, 15),
+    Kind.PRICE: (False, Decimal("0.0001"), 9),
 }
 
 
 def reader(column: Column, factor: Decimal = Decimal(1)) -> Reader:
     """The reader of one column; `factor` is the unit its header names (万元: 10,000)."""
-    match column.kind:
-        case Kind.CODE:
-            return partial(read_code, limit=column.limit)
-        case Kind.ACCOUNTS:
-            return partial(read_accounts, limit=column.limit or 32)
-        case Kind.TEXT:
-            return partial(read_text, limit=column.limit)
-        case Kind.AMOUNT | Kind.COUNT:
-            return partial(read_number, factor=factor, signed=False, places=CENT, digits=15)
-        case Kind.MONEY:
-            return partial(read_number, factor=factor, signed=True, places=CENT, digits=15)
-        case Kind.PRICE:
-            return partial(read_number, factor=factor, signed=False, places=Decimal("0.0001"), digits=9)
-        case Kind.RATE:
-            return partial(read_rate, factor=factor)
-        case kind if kind in WORDS:
-            return partial(read_word, meanings=WORDS[kind])
-        case kind:
-            return SIMPLE[kind]
+    kind = column.kind
+    if kind in NUMBERS:
+        signed, places, digits = NUMBERS[kind]
+        return partial(read_number, factor=factor, signed=signed, places=places, digits=digits)
+    if kind in WORDS:
+        return partial(read_word, meanings=WORDS[kind])
+    if kind == Kind.RATE:
+        return partial(read_rate, factor=factor)
+    if kind in TEXTS:
+        return partial(TEXTS[kind], limit=column.limit)
+    return SIMPLE[kind]
 
 
 class ColumnReader(dict[str, str]):

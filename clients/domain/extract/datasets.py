@@ -151,7 +151,7 @@ CLIENTS = Dataset(
     (
         CLIENT,
         _text("name", "客户姓名", "客户名称", "姓名", "client_name", "name", "KHXM", "KHMC", required=True, limit=120),
-        _as(Kind.ACCOUNTS, "fund_accounts", "资金账号", "资产账号", "资金帐号", "资金账户", "fund_account", "ZJZH"),
+        Column("fund_accounts", Kind.ACCOUNTS, ("资金账号", "资产账号", "资金帐号", "资金账户", "fund_account", "ZJZH"), limit=32),
         _as(Kind.SEX, "sex", "性别", "client_gender", "gender", "sex", "XB"),
         _as(Kind.DAY, "birth_date", "出生日期", "生日", "birthday", "birth_date", "CSRQ"),
         _text("id_kind", "证件类型", "证件类别", "id_kind", "ZJLB", limit=20),

@@ -128,5 +128,5 @@ class ClientShaper:
         columns["name_pinyin"], columns["name_initials"], columns["search_tokens"] = spelled, initials, tokens
 
 
-def _quoted(token: str) -> str:
-    return token if token.isalnum() and token != "null" else '"' + token.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _quoted(text: str) -> str:
+    return text if text.isalnum() and text != "null" else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
