@@ -1,4 +1,5 @@
 from clients.models.client import Client, ClientStatus, InvestorClass, RiskLevel
+from clients.models.fact_block import FACTS_LOCK, FactBlock
 from clients.models.facts import AssetSnapshot, CashFlow, IpoQuota, MonthlySum, Position, Product, ProductOrder, Trade
 from clients.models.figures import ClientFigures
 from clients.models.imports import ColumnMapping, ImportDataset, ImportRun
@@ -8,6 +9,7 @@ from clients.models.value import ClientValue, ScoringRun, Tier, ValuePolicy, Val
 from clients.models.viewing import ExportRequest, Reveal, SavedView
 
 __all__ = [
+    "FACTS_LOCK",
     "AssetSnapshot",
     "BehaviourRun",
     "CashFlow",
@@ -19,6 +21,7 @@ __all__ = [
     "ClientValue",
     "ColumnMapping",
     "ExportRequest",
+    "FactBlock",
     "ImportDataset",
     "ImportRun",
     "InvestorClass",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branch_crm.core.access import BranchOwnedQuerySet
 from clients.models.client import ClientOwnedQuerySet
+from clients.models.fact_block import FactBlock, forget_blocks
 
 
 class Fact(models.Model):
@@ -62,6 +63,7 @@ class AssetSnapshot(Fact):
     class Meta:
         constraints = [models.UniqueConstraint(name="asset_once_a_day", fields=["client", "day"])]
         indexes = [models.Index(fields=["branch", "day"], name="asset_by_day")]
+        triggers = forget_blocks(FactBlock.Kind.HOLDINGS, "day")
 
 
 class Trade(Fact):
@@ -171,6 +173,8 @@ class IpoQuota(Fact):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="quota_once", fields=["client", "day", "market"])]
+        indexes = [models.Index(fields=["branch", "day"], name="quota_by_day")]
+        triggers = forget_blocks(FactBlock.Kind.QUOTAS, "day")
 
 
 class MonthlySum(Fact):
@@ -193,3 +197,4 @@ class MonthlySum(Fact):
     class Meta:
         constraints = [models.UniqueConstraint(name="monthly_sum_once", fields=["client", "month"])]
         indexes = [models.Index(fields=["branch", "month"], name="monthly_sum_of_branch")]
+        triggers = forget_blocks(FactBlock.Kind.FLOWS, "month")

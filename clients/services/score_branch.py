@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pglock
-from django.db import connection, transaction
+from django.db import transaction
 
 from branch_crm.core import audit
 from branch_crm.core.jobs import Progress
@@ -20,8 +19,10 @@ from clients.domain.value.score import Facts, Previous, Scores, nothing_before, 
 from clients.domain.value.summary import summarise
 from clients.models import ScoringRun, ValuePolicy
 from clients.queries.value import RunColumns, run_before, run_columns
-from clients.queries.value_facts import load_facts, windows
+from clients.queries.value_facts import windows
+from clients.services.collect_facts import collect_facts
 from clients.services.default_policies import ensure_value_policy
+from clients.services.read_blocks import hold_facts
 from clients.services.write_values import write_values
 
 
@@ -39,20 +40,17 @@ def score_branch(
     if progress is not None:
         progress.step("Scoring clients")
     with transaction.atomic():
-        pglock.advisory(f"clients.score_branch:{branch.pk}", xact=True).acquire()
-        with connection.cursor() as cursor:
-            # Sums of a whole branch in one pass, without spilling to disk.
-            cursor.execute("SET LOCAL work_mem = '256MB'")
-        loaded = load_facts(branch, rules, windows(as_of, rules))
+        hold_facts(branch)
+        collected = collect_facts(branch, windows(as_of, rules))
         earlier = run_before(branch, as_of)
         columns = run_columns(earlier) if earlier else None
-        previous = _previous(loaded.facts, as_of, policy, earlier, columns)
-        fingerprint = _fingerprint(loaded.facts, policy, previous)
+        previous = _previous(collected.facts, as_of, policy, earlier, columns)
+        fingerprint = _fingerprint(collected.facts, policy, previous)
         run = ScoringRun.objects.filter(branch=branch, as_of=as_of, inputs_hash=fingerprint).first()
         if run is None:
-            scores = score(loaded.facts, rules, previous)
-            moves, gone = _core_moves(loaded.facts, scores, columns)
-            summary = summarise(loaded.facts, scores, moves, gone)
+            scores = score(collected.facts, rules, previous)
+            moves, gone = _core_moves(collected.facts, scores, columns)
+            summary = summarise(collected.facts, scores, moves, gone)
             summary["compared_with"] = earlier.pk if earlier else None
             summary["is_review"] = previous.is_review
             run = ScoringRun.objects.create(
@@ -61,9 +59,9 @@ def score_branch(
                 policy=policy,
                 inputs_hash=fingerprint,
                 summary=summary,
-                clients=len(loaded.facts),
+                clients=len(collected.facts),
             )
-            write_values(run, loaded, scores)
+            write_values(run, collected, scores)
             audit.record(
                 action="clients.branch_scored",
                 actor=None,

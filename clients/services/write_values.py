@@ -9,14 +9,14 @@ from branch_crm.core.bulk_copy import Column, write_rows
 from clients.domain.value.score import Scores
 from clients.domain.value.value_types import TYPES
 from clients.models import ClientValue, ScoringRun
-from clients.queries.value_facts import LoadedFacts
+from clients.services.collect_facts import CollectedFacts
 
 PART_FIELDS = ("commission_part", "purchase_part", "asset_part")
 
 
-def write_values(run: ScoringRun, loaded: LoadedFacts, scores: Scores) -> None:
+def write_values(run: ScoringRun, collected: CollectedFacts, scores: Scores) -> None:
     """One COPY; the money behind a part that is not known stays empty."""
-    facts = loaded.facts
+    facts = collected.facts
     missing = np.isnan(scores.parts)
     parts = [
         Column(name, "float8", scores.parts[:, index], missing[:, index]) for index, name in enumerate(PART_FIELDS)
@@ -39,7 +39,7 @@ def write_values(run: ScoringRun, loaded: LoadedFacts, scores: Scores) -> None:
         Column("asset_money", "money", facts.net_assets, missing[:, 2]),
         Column("offsystem_low", "money", scores.quota.low, np.isnan(scores.quota.low)),
         Column("revenue_12m", "money", scores.revenue_12m),
-        Column("last_trade_on", "date", loaded.last_trade, np.isnat(loaded.last_trade)),
+        Column("last_trade_on", "date", collected.last_trade, np.isnat(collected.last_trade)),
     ]
     with connection.cursor() as cursor:
         write_rows(cursor, ClientValue._meta.db_table, columns, len(facts))
