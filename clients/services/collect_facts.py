@@ -50,9 +50,7 @@ def collect_facts(branch: Branch, on: Windows) -> CollectedFacts:
         query = cursor.mogrify(CLIENTS, (branch.pk,)).decode()
         clients = read_columns(cursor, query, {"client": "bigint"})["client"]
     places = _Places(clients)
-    flows = _flows(branch, on, places)
-    last_trade = flows.pop("last_trade").astype(np.int64)
-    marks = flows.pop("marks").astype(np.int64)
+    flows, last_trade, marks = _flows(branch, on, places)
     facts = Facts(
         client=clients,
         **flows,
@@ -67,8 +65,8 @@ def collect_facts(branch: Branch, on: Windows) -> CollectedFacts:
     )
 
 
-def _flows(branch: Branch, on: Windows, places: _Places) -> dict[str, Floats]:
-    """Sums over the months of the window. Decayed sums are scores' food (float); the others are money, whole cents."""
+def _flows(branch: Branch, on: Windows, places: _Places) -> tuple[dict[str, Floats], Ints, Ints]:
+    """Sums over the months of the window, day of the last trade, marks. Decayed sums feed scores; the others are whole cents."""
     count = len(places.order)
     faded = {name: np.zeros(count) for name in ("net_commission", "products_bought")}
     whole = {name: np.zeros(count) for name in ("net_commission", "product_fees")}
@@ -82,14 +80,13 @@ def _flows(branch: Branch, on: Windows, places: _Places) -> dict[str, Floats]:
             sums[rows] += np.rint(block[name][kept] * weight.share)
         last_trade[rows] = np.maximum(last_trade[rows], block["last_trade"][kept])
         marks[rows] |= block["marks"][kept]
-    return {
+    sums_of_window = {
         "commission_decayed": faded["net_commission"] / 100,
         "purchases_decayed": faded["products_bought"] / 100,
         "commission_12m": whole["net_commission"] / 100,
         "fees_12m": whole["product_fees"] / 100,
-        "last_trade": last_trade.astype(np.float64),
-        "marks": marks.astype(np.float64),
     }
+    return sums_of_window, last_trade, marks
 
 
 def _holdings(branch: Branch, on: Windows, places: _Places) -> dict[str, Floats]:

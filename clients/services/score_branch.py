@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from django.db import transaction
 
 from branch_crm.core import audit
@@ -24,6 +25,8 @@ from clients.services.collect_facts import collect_facts
 from clients.services.default_policies import ensure_value_policy
 from clients.services.read_blocks import hold_facts
 from clients.services.write_values import write_values
+
+Ints = npt.NDArray[np.int64]
 
 
 def score_branch(
@@ -79,9 +82,7 @@ def _previous(
     """Tiers and holds of the earlier run in the order of the facts; its scale while month and policy are the same."""
     if earlier is None or columns is None:
         return nothing_before(len(facts))
-    place = np.searchsorted(columns.client, facts.client)
-    found = place < len(columns.client)
-    found[found] = columns.client[place[found]] == facts.client[found]
+    place, found = _find(columns.client, facts.client)
     tier, hold = np.zeros(len(facts), dtype=np.int64), np.zeros(len(facts), dtype=np.int64)
     tier[found], hold[found] = columns.tier[place[found]], columns.hold[place[found]]
     same_month = (earlier.as_of.year, earlier.as_of.month) == (as_of.year, as_of.month)
@@ -111,22 +112,27 @@ def _core_moves(facts: Facts, scores: Scores, columns: RunColumns | None) -> tup
     """Who entered or left the core since the earlier run, and how many core clients are no longer scored at all."""
     if columns is None:
         return [], 0
-    before = {
-        int(client): Before(float(revenue), bool(core))
-        for client, revenue, core in zip(columns.client, columns.revenue, columns.is_core, strict=True)
-    }
-    was_core = {client for client, record in before.items() if record.is_core}
-    touched = scores.core.is_core | np.isin(facts.client, list(was_core))
+    place, found = _find(columns.client, facts.client)
+    was_core = np.zeros(len(facts), dtype=bool)
+    was_core[found] = columns.is_core[place[found]] == 1
     moves = (
         core_move(
             int(facts.client[row]),
-            before=before.get(int(facts.client[row])),
+            before=Before(float(columns.revenue[place[row]]), bool(was_core[row])) if found[row] else None,
             revenue=float(scores.revenue_12m[row]),
             is_core=bool(scores.core.is_core[row]),
         )
-        for row in np.flatnonzero(touched)
+        for row in np.flatnonzero(was_core != scores.core.is_core)
     )
-    return [move for move in moves if move], len(was_core - set(facts.client.tolist()))
+    return [move for move in moves if move], int(columns.is_core.sum() - was_core.sum())
+
+
+def _find(present: Ints, wanted: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Place of each wanted id in the ascending `present`, and whether it is there at all."""
+    place = np.searchsorted(present, wanted)
+    found = place < len(present)
+    found[found] = present[place[found]] == wanted[found]
+    return place, found
 
 
 def _make_current(run: ScoringRun) -> None:
