@@ -89,7 +89,7 @@ class Client(models.Model):
     email_sealed = models.TextField(blank=True, default="", editable=False)
     address_sealed = models.TextField(blank=True, default="", editable=False)
     #: Keyed hash over ID number, phone, e-mail and address: an import seals again only what has changed.
-    contact_digest = models.CharField(max_length=32, blank=True, default="", editable=False)
+    contact_digest = models.CharField(max_length=32, blank=True, db_default="", editable=False)
     occupation = models.CharField(_("occupation"), max_length=60, blank=True)
     education = models.CharField(_("education"), max_length=30, blank=True)
 
