@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from branch_crm.core.templatetags.badges import PERSONAS, VALUE_TYPES
+
 Words = str | Promise
 
 TERMS: Mapping[str, Words] = {
@@ -36,7 +38,8 @@ REASONS: Mapping[str, Words] = {
     "capacity": _("present book is full"),
     "fairness": _("value spread more evenly"),
 }
-CONSTRAINTS: Mapping[str, Words] = {"capacity": _("hours"), "fairness": _("fairness band")}
+#: Classes of the policy's terms that are neither a value type nor a persona.
+CLASSES: Mapping[str, Words] = {"leverage": _("margin and options"), "growth_boards": _("growth boards")}
 
 NOTES: Mapping[str, Words] = {
     "pool_first": _("The hours do not suffice for everybody: %(clients)s clients wait in the shared pool."),
@@ -139,6 +142,10 @@ def rule_label(code: str) -> str:
 
 def reason_label(code: str) -> str:
     return str(REASONS.get(code, code))
+
+
+def class_label(code: str) -> str:
+    return str(VALUE_TYPES.get(code) or PERSONAS.get(code) or CLASSES.get(code, code))
 
 
 def note_text(code: str, params: Mapping[str, Any]) -> str:

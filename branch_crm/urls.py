@@ -18,6 +18,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("advisors/", include("advisors.urls")),
+    path("allocation/", include("allocation.urls")),
     path("", include("clients.urls")),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),

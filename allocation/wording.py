@@ -1,0 +1,108 @@
+"""Sentences about one plan: its scope, its notes, why it failed, what its card says. Codes and ids in, words out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from advisors.models import Advisor
+from allocation.labels import failure_text, note_text
+from allocation.models import Plan
+from branch_crm.core.templatetags.badges import PERSONAS, TIERS, VALUE_TYPES
+from clients.models import Client
+
+
+def scope_text(scope: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    """A scope in one line; `names` of advisors by id."""
+    kind = scope.get("kind")
+    if kind == "unassigned":
+        return _("clients without an advisor")
+    if kind == "advisor":
+        return _("book of %(name)s") % {"name": names.get(scope.get("advisor", 0), "?")}
+    if kind != "filter":
+        return _("whole branch")
+    query = scope.get("query", {})
+    low, high = query.get("tier_from", 1), query.get("tier_to", 5)
+    parts = []
+    if (low, high) != (1, 5):
+        parts.append(str(TIERS[low]) if low == high else f"{TIERS[low]}–{TIERS[high]}")
+    parts += [str(VALUE_TYPES[code]) for code in query.get("types", ())]
+    parts += [str(PERSONAS.get(code, _("unknown persona"))) for code in query.get("personas", ())]
+    if query.get("core_only"):
+        parts.append(_("core clients"))
+    parts += [names.get(pk, "?") for pk in query.get("holders", ())]
+    return " · ".join(parts) or _("all clients")
+
+
+def advisor_names(branch_id: int) -> dict[int, str]:
+    return {pk: f"{name} {number}" for pk, name, number in _people(branch_id)}
+
+
+def _people(branch_id: int) -> Any:
+    return Advisor.objects.filter(branch_id=branch_id).values_list("pk", "name", "staff_no")
+
+
+def notes_of(plan: Plan, names: Mapping[int, str]) -> list[str]:
+    """What the director must know about the run."""
+    texts = []
+    for note in plan.outcome.get("notes", ()):
+        code, params = note["code"], dict(note["params"])
+        if code == "band_widened" and params.get("used") is None:
+            code = "band_dropped"
+        for name in ("wanted", "used"):
+            if isinstance(params.get(name), float):
+                params[name] = f"{params[name] * 100:g}%"
+        texts.append(note_text(code, _shown(params, names)))
+    return texts
+
+
+def failure_of(plan: Plan, names: Mapping[int, str]) -> tuple[str, str]:
+    """Why no plan was found, and what to try."""
+    reason = plan.outcome.get("reason") or {"code": "not_found", "params": {}}
+    params = dict(reason["params"])
+    if "client" in params:
+        params["client"] = Client.objects.filter(pk=params["client"]).values_list("client_no", flat=True).first() or "?"
+    return failure_text(reason["code"], _shown(params, names))
+
+
+def _shown(params: dict[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for name, value in params.items():
+        if name in ("advisor", "other"):
+            shown[name] = names.get(value, "?")
+        elif name == "advisors":
+            shown[name] = ", ".join(names.get(pk, "?") for pk in value[:8]) + (" …" if len(value) > 8 else "")
+        else:
+            shown[name] = f"{value:,.1f}" if isinstance(value, float) else value
+    return shown
+
+
+def card_table(card: Mapping[str, Any]) -> dict[str, Any]:
+    """The card as a table: a column for the proposed advisor, the present holder and the runner-up, a row per term."""
+    titles = [("chosen", _("proposed")), ("holder", _("present")), ("runner_up", _("runner-up"))]
+    if card["holder"] is not None and card["holder"]["advisor"] == card["chosen"]["advisor"]:
+        titles = [("chosen", _("present")), ("runner_up", _("runner-up"))]
+    elif card["holder"] and card["runner_up"] and card["holder"]["advisor"] == card["runner_up"]["advisor"]:
+        titles = [("chosen", _("proposed")), ("holder", _("present and runner-up"))]
+    columns = [_column(card, card[name], label) for name, label in titles if card[name] is not None]
+    codes = list(dict.fromkeys(term for column in columns for term in column["terms"]))
+    rows = [{"code": code, "cells": [column["terms"].get(code) for column in columns]} for code in codes]
+    return {"columns": columns, "rows": rows}
+
+
+def _column(card: Mapping[str, Any], option: Mapping[str, Any], label: str) -> dict[str, Any]:
+    at = option["advisor"]
+    terms = {
+        term["code"]: {**term, "width": 100 * term["adds"], "share_width": 100 * term["share"]}
+        for term in option["terms"]
+    }
+    return {
+        **option,
+        "label": label,
+        "name": card["names"][at] if at >= 0 else _("shared pool"),
+        "gross": card["weight"] * option["fit"] if option["fit"] is not None else 0.0,
+        "rule": option.get("forbidden", ""),
+        "terms": terms,
+    }
