@@ -19,8 +19,6 @@ EXIT_INFEASIBLE = 2
 class Command(BaseCommand):
     help = "Solve an allocation problem file (.json or .npz) without a database."
     requires_system_checks: list[str] = []
-    # manage.py starts the embedded servers for every command that does not say this.
-    needs_servers = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("problem", type=Path, metavar="PROBLEM", help="the problem, .json or .npz")
