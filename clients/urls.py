@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from clients.views import detail, export, list, reveal, saved_views, search
+from clients.views import detail, export, list, persona, profile, reveal, saved_views, search
 
 app_name = "clients"
 
@@ -24,4 +24,15 @@ book = [
     path("search/", search.search, name="search"),
 ]
 
-urlpatterns = [*book]
+people = [
+    path("clients/<int:pk>/persona/", persona.persona_panel, name="persona_panel"),
+    path("clients/<int:pk>/persona/why/", persona.persona_why, name="persona_why"),
+    path("clients/<int:pk>/persona/override/", persona.override_new, name="persona_override"),
+    path("clients/<int:pk>/questionnaire/", persona.questionnaire_new, name="questionnaire_new"),
+    path("clients/<int:pk>/profile/", profile.profile_panel, name="profile_panel"),
+    path("clients/<int:pk>/profile/edit/", profile.profile_edit, name="profile_edit"),
+    path("persona-overrides/<int:pk>/withdrawal/", persona.override_withdraw, name="persona_override_withdraw"),
+    path("policies/persona/", persona.persona_policy, name="persona_policy"),
+]
+
+urlpatterns = [*book, *people]

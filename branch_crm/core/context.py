@@ -54,8 +54,16 @@ class Shell:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`shell` for the frame, and `layout` for pages that may also open in the drawer (`{% extends layout %}`)."""
+    """`shell` for the frame, and `layout` for pages that may also open in the drawer or in a panel (`{% extends layout %}`)."""
     frame = Shell(request)
-    in_drawer = getattr(getattr(request, "htmx", None), "target", None) == DRAWER
-    whole = "base.html" if frame.signed_in else "entrance.html"
-    return {"shell": frame, "layout": "components/drawer_layout.html" if in_drawer else whole}
+    return {"shell": frame, "layout": _layout(request, signed_in=frame.signed_in)}
+
+
+def _layout(request: HttpRequest, *, signed_in: bool) -> str:
+    """A normal visit gets the whole page; the drawer names itself as htmx's target; a panel is a target without a name."""
+    htmx = getattr(request, "htmx", None)
+    if htmx and htmx.target == DRAWER:
+        return "components/drawer_layout.html"
+    if htmx and not htmx.target and not htmx.boosted:
+        return "components/panel_layout.html"
+    return "base.html" if signed_in else "entrance.html"
