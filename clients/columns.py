@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -155,6 +155,22 @@ COLUMNS = {
     )
 }
 USUAL = tuple(column.name for column in COLUMNS.values() if column.usual)
+
+
+def draw_cells(client: Client, columns: Sequence[tuple[Column, str]]) -> SafeString:
+    """The cells of a row, each with the column's label in the reader's language.
+
+    Made here and not in the template: of a page of 50 rows and 12 columns that took most of the time.
+    """
+    return mark_safe("".join(_cell(column, label, column.cell(client)) for column, label in columns))
+
+
+def _cell(column: Column, label: str, content: Cell) -> SafeString:
+    if column.name == "name":
+        return format_html('<th scope="row" class="card-head cell-long">{}</th>', content)
+    if column.numeric:
+        return format_html('<td class="num" data-label="{}">{}</td>', label, content)
+    return format_html('<td data-label="{}">{}</td>', label, content)
 
 
 def choose(names: Iterable[str]) -> list[Column]:

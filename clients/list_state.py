@@ -15,7 +15,7 @@ from branch_crm.core.models import Branch, Role, Staff
 from clients.columns import Column, choose
 from clients.filters import UNASSIGNED, ClientFilter, clean_query
 from clients.models import Client, SavedView
-from clients.queries.book import Order, book_of, branches_of
+from clients.queries.book import Count, Order, book_of, branches_of, count
 
 ROWS = 50
 MOST_ROWS = 200
@@ -79,6 +79,13 @@ class ListState:
     @cached_property
     def clients(self) -> QuerySet[Client]:
         return self.filter.qs
+
+    @cached_property
+    def total(self) -> Count:
+        """Without a filter the figures need not be joined to count."""
+        if self.branch is None or self.query:
+            return count(self.clients)
+        return count(Client.objects.visible_to(self.request.user).filter(branch=self.branch))
 
     @cached_property
     def query(self) -> dict[str, list[str]]:

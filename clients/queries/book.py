@@ -23,7 +23,10 @@ COUNT_LIMIT = 10_000
 
 @dataclass(frozen=True)
 class Sort:
-    """An order of the list. Each key is an expression that an index of ClientFigures or Client holds, never null."""
+    """An order of the list. The keys are, in this order, the expressions of one index and never null.
+
+    The last key is the client's id, so that no two rows are equal; it must be the column of the table that the index is on.
+    """
 
     name: str
     label: str | Promise
@@ -31,21 +34,23 @@ class Sort:
     descending: bool = True
 
 
-def _figure(field: str, missing: object) -> Coalesce:
-    return Coalesce(f"figures__{field}", Value(missing))
+def _by_figures(name: str, label: str | Promise, **missing: object) -> Sort:
+    """`missing` gives the columns of ClientFigures and what stands for a null in each."""
+    columns = (Coalesce(f"figures__{field}", Value(instead)) for field, instead in missing.items())
+    return Sort(name, label, (*columns, F("figures__client_id")))
 
 
 SORTS = {
     sort.name: sort
     for sort in (
-        Sort("value", _("Value"), (_figure("value", NO_VALUE),)),
-        Sort("tier", _("Tier"), (_figure("tier", 0), _figure("value", NO_VALUE))),
-        Sort("assets", _("Total assets"), (_figure("total_assets", NO_MONEY),)),
-        Sort("commission", _("Net commission, 12 months"), (_figure("commission_12m", NO_MONEY),)),
-        Sort("last_trade", _("Last trade"), (_figure("last_trade_on", NO_DAY),)),
-        Sort("name", _("Name"), (F("name_pinyin"),), descending=False),
-        Sort("opened", _("Account opened"), (Coalesce("opened_on", Value(NO_DAY)),)),
-        Sort("client_no", _("Client no."), (F("client_no"),), descending=False),
+        _by_figures("value", _("Value"), value=NO_VALUE),
+        _by_figures("tier", _("Tier"), tier=0, value=NO_VALUE),
+        _by_figures("assets", _("Total assets"), total_assets=NO_MONEY),
+        _by_figures("commission", _("Net commission, 12 months"), commission_12m=NO_MONEY),
+        _by_figures("last_trade", _("Last trade"), last_trade_on=NO_DAY),
+        Sort("name", _("Name"), (F("name_pinyin"), F("pk")), descending=False),
+        Sort("opened", _("Account opened"), (Coalesce("opened_on", Value(NO_DAY)), F("pk"))),
+        Sort("client_no", _("Client no."), (F("client_no"), F("pk")), descending=False),
     )
 }
 
@@ -66,14 +71,9 @@ class Order:
     def __str__(self) -> str:
         return f"-{self.sort.name}" if self.descending else self.sort.name
 
-    @property
-    def keys(self) -> tuple[Combinable, ...]:
-        """With the id last, so that no two rows are equal."""
-        return (*self.sort.keys, F("pk"))
-
     def terms(self, *, turned: bool = False) -> list[OrderBy]:
         falling = self.descending != turned
-        return [OrderBy(key, descending=falling) for key in self.keys]
+        return [OrderBy(key, descending=falling) for key in self.sort.keys]
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,11 @@ def turn(
     clients: QuerySet[Client], *, order: Order, size: int, after: int | None = None, before: int | None = None
 ) -> Page:
     """The page after (or before) a client in the given order; the first page where that client is not to be seen."""
-    anchor = _key_of(clients, after if before is None else before, order.keys)
+    anchor = _key_of(clients, after if before is None else before, order.sort.keys)
     backward = before is not None and anchor is not None
     ordered = clients.order_by(*order.terms(turned=backward))
     if anchor is not None:
-        ordered = ordered.filter(_beyond(order.keys, anchor, falling=order.descending != backward))
+        ordered = ordered.filter(_beyond(order.sort.keys, anchor, falling=order.descending != backward))
     rows = list(ordered[: size + 1])
     more = len(rows) > size
     rows = rows[:size]

@@ -79,6 +79,9 @@ def test_every_order_reads_an_index(book: Book) -> None:
     for order in map(Order.parse, ORDERS):
         plan = plan_of_next(clients, order, turn(clients, order=order, size=100).after)
         assert not re.search(r"(?<!Incremental )Sort  ", plan), plan
+        # ... and must begin where the page begins, not read and drop what lies before it.
+        ranged = r"Index Cond: .*(ROW\(|client_no\)::text [<>]=)"
+        assert re.search(ranged, plan), plan
 
 
 def plan_of_next(clients: object, order: Order, after: int | None) -> str:
