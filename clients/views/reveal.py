@@ -6,13 +6,13 @@ For everybody in a branch who sees the client: advisors their own book, counter,
 from __future__ import annotations
 
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clients.forms import RevealForm
-from clients.models import Client, Reveal
+from clients.models import Reveal
 from clients.services.reveal_field import SEALED, SHOWN_FOR, TooManyReveals, reveal_field
 from clients.templatetags.client_text import masked_value
 from clients.views.detail import client_for
@@ -22,7 +22,12 @@ from clients.views.detail import client_for
 @permission_required("clients.reveal", raise_exception=True)
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     client = client_for(request, pk)
-    field = _field(request, client)
+    asked = request.POST.get("field") or request.GET.get("field", "")
+    if asked not in Reveal.Field.values:
+        return HttpResponseBadRequest(_("Say which field: phone, id_no, email or address."))
+    field = Reveal.Field(asked)
+    if not getattr(client, SEALED[field]):
+        raise Http404
     context = {"client": client, "field": field, "label": field.label, "masked": masked_value(client, field)}
     if request.GET.get("mask"):
         return render(request, "clients/_remasked.html", context)
@@ -48,14 +53,3 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "clients/_reveal_form.html" if request.htmx else "clients/reveal.html", context, status=status
     )
-
-
-def _field(request: HttpRequest, client: Client) -> Reveal.Field:
-    """The field asked for, or 404 where the client has none."""
-    try:
-        field = Reveal.Field(request.POST.get("field") or request.GET.get("field", ""))
-    except ValueError:
-        raise Http404 from None
-    if not getattr(client, SEALED[field]):
-        raise Http404
-    return field

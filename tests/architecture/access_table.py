@@ -85,4 +85,33 @@ ADVISOR_PAGES = {
     "api:leave-detail": page(READERS | {"advisor"}, record="leave"),
 }
 
-TABLE: dict[str, Row] = {**CORE, **ADVISOR_PAGES}
+BOOK_READERS = READERS | {"counter"}
+EXPORTERS = frozenset({"director", "manager", "compliance"})
+
+BOOK_PAGES = {
+    "clients:list": page(BOOK_READERS | ADVISORS),
+    "clients:filter": page(BOOK_READERS | ADVISORS),
+    "clients:columns": page(BOOK_READERS | ADVISORS, method="post"),
+    "clients:search": page(BOOK_READERS | ADVISORS),
+    "clients:detail": page(BOOK_READERS | {"advisor"}, record="client"),
+    "clients:more_rows": page(BOOK_READERS | {"advisor"}, record="client_rows"),
+    "clients:reveal": page(BOOK_READERS | {"advisor"}, record="client", method="post", also_get=True),
+    "clients:view_new": page(BOOK_READERS | ADVISORS),
+    "clients:view_counts": page(BOOK_READERS | ADVISORS),
+    "clients:view_edit": page(frozenset({"director"}), record="saved_view"),
+    "clients:view_delete": page(frozenset({"director"}), record="saved_view", method="post"),
+    "clients:export": page(EXPORTERS),
+    "clients:export_list": page(EXPORTERS),
+    "clients:export_detail": page(EXPORTERS, record="export"),
+    "clients:export_file": page(frozenset({"director", "compliance"}), record="export"),
+    "api:client-list": page(BOOK_READERS | ADVISORS),
+    "api:client-detail": page(BOOK_READERS | {"advisor"}, record="client"),
+    "api:client-reveal": page(BOOK_READERS | {"advisor"}, record="client", method="post"),
+    "api:search": page(BOOK_READERS | ADVISORS),
+    "api:saved-view-list": page(BOOK_READERS | ADVISORS),
+    "api:saved-view-detail": page(BOOK_READERS | ADVISORS, record="shared_view"),
+    "api:export-list": page(EXPORTERS),
+    "api:export-detail": page(EXPORTERS, record="export"),
+}
+
+TABLE: dict[str, Row] = {**CORE, **ADVISOR_PAGES, **BOOK_PAGES}

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from advisors.models import Advisor, EvidenceKind, Leave, SkillEvidence
-from branch_crm.core.models import AuditEntry, Branch, JobRun
-from clients.models import Client
+from branch_crm.core.models import AuditEntry, Branch, JobRun, Role
+from clients.models import Client, ExportRequest, SavedView
 from tests.cast import Cast, make_cast
 
 DAY = date(2026, 11, 23)
@@ -71,15 +71,36 @@ def _audit_entry(side: Side) -> dict[str, Any]:
     return {"pk": AuditEntry.objects.create(action="core.branch_created", actor=None, branch=side.branch).pk}
 
 
+def _saved_view(side: Side, *, is_shared: bool) -> dict[str, Any]:
+    director = side.branch.staff.get(role=Role.DIRECTOR)
+    view, _created = SavedView.objects.get_or_create(
+        branch=side.branch, owner=director, name="重点客户", defaults={"is_shared": is_shared}
+    )
+    return {"pk": view.pk}
+
+
+def _export(side: Side) -> dict[str, Any]:
+    """Asked for by the director; its file is gone."""
+    director = side.branch.staff.get(role=Role.DIRECTOR)
+    export, _created = ExportRequest.objects.get_or_create(
+        branch=side.branch, by=director, purpose="测试", defaults={"file_hash": "0" * 64, "path": "/nowhere"}
+    )
+    return {"pk": export.pk}
+
+
 #: Kind of record -> arguments of its address. Each is made once a side and reused.
 RECORDS: dict[str, Callable[[Side], dict[str, Any]]] = {
     "account": lambda side: {"pk": side.branch.staff.order_by("pk").first().pk},
     "advisor": lambda side: {"pk": side.advisor.pk},
     "audit_entry": _audit_entry,
     "client": lambda side: {"pk": side.client.pk},
+    "client_rows": lambda side: {"pk": side.client.pk, "kind": "trades"},
     "evidence": _evidence,
+    "export": _export,
     "job": _job,
     "leave": _leave,
+    "saved_view": lambda side: _saved_view(side, is_shared=False),
+    "shared_view": lambda side: _saved_view(side, is_shared=True),
     "skill": lambda side: {"pk": side.advisor.pk, "skill": "patience"},
     "trading_day": lambda side: {"pk": "2026-11-23"},
 }

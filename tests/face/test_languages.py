@@ -58,9 +58,7 @@ def python_texts() -> Iterator[tuple[Path, str]]:
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-            if name in MARKERS and len(texts) == 1 and len(node.args) == 1:
-                yield path, texts[0]
-            elif name in PLURALS and len(texts) == 2:
+            if (name in MARKERS and len(texts) == 1 and len(node.args) == 1) or (name in PLURALS and len(texts) == 2):
                 yield path, texts[0]
             elif name in WITH_CONTEXT and len(texts) == 2:
                 yield path, f"{texts[0]}{trans_real.CONTEXT_SEPARATOR}{texts[1]}"
