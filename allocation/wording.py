@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from advisors.models import Advisor
 from allocation.labels import failure_text, note_text
@@ -81,11 +82,11 @@ def _shown(params: dict[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
 
 def card_table(card: Mapping[str, Any]) -> dict[str, Any]:
     """The card as a table: a column for the proposed advisor, the present holder and the runner-up, a row per term."""
-    titles = [("chosen", _("proposed")), ("holder", _("present")), ("runner_up", _("runner-up"))]
+    titles = [("chosen", pgettext("card", "proposed")), ("holder", pgettext("card", "present")), ("runner_up", _("runner-up"))]
     if card["holder"] is not None and card["holder"]["advisor"] == card["chosen"]["advisor"]:
-        titles = [("chosen", _("present")), ("runner_up", _("runner-up"))]
+        titles = [("chosen", pgettext("card", "present")), ("runner_up", _("runner-up"))]
     elif card["holder"] and card["runner_up"] and card["holder"]["advisor"] == card["runner_up"]["advisor"]:
-        titles = [("chosen", _("proposed")), ("holder", _("present and runner-up"))]
+        titles = [("chosen", pgettext("card", "proposed")), ("holder", _("present and runner-up"))]
     columns = [_column(card, card[name], label) for name, label in titles if card[name] is not None]
     codes = list(dict.fromkeys(term for column in columns for term in column["terms"]))
     rows = [{"code": code, "cells": [column["terms"].get(code) for column in columns]} for code in codes]

@@ -118,7 +118,11 @@ def line_decision(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     try:
         if decision == PlanLine.Decision.REDIRECTED and request.POST.get("advisor") != POOL:
             target = _target(request)
-        if decision not in PlanLine.Decision.values or decision == PlanLine.Decision.PENDING or not revision.isdecimal():
+        if (
+            decision not in PlanLine.Decision.values
+            or decision == PlanLine.Decision.PENDING
+            or not revision.isdecimal()
+        ):
             raise AllocationError(_("This is not a decision."))
         plan = decide_lines(
             plan=plan,
