@@ -1,11 +1,19 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from clients.api import persona
 from clients.api.book import ClientViewSet, ExportViewSet, SavedViewViewSet, SearchView
 
 router = SimpleRouter()
+# --- the book ---
 router.register("clients", ClientViewSet, basename="client")
 router.register("saved-views", SavedViewViewSet, basename="saved-view")
 router.register("exports", ExportViewSet, basename="export")
+# --- persona and profile ---
+router.register("personas", persona.PersonaViewSet, basename="persona")
+router.register("persona-overrides", persona.OverrideViewSet, basename="persona-override")
+router.register("persona-policies", persona.PersonaPolicyViewSet, basename="persona-policy")
+router.register("profiles", persona.ProfileViewSet, basename="profile")
+router.register("questionnaires", persona.QuestionnaireViewSet, basename="questionnaire")
 
 urlpatterns = [path("search/", SearchView.as_view(), name="search"), *router.urls]

@@ -131,3 +131,31 @@ def test_a_panel_comes_without_the_frame_and_a_visit_with_it(signed_in, held, na
     url = reverse(f"clients:{name}", args=[held.pk])
     assert "<html" in signed_in.get(url).content.decode()
     assert "<html" not in signed_in.get(url, headers={"HX-Request": "true"}).content.decode()
+
+
+class TestApi:
+    def test_questionnaire_and_persona(self, signed_in, held):
+        sent = {"client": held.pk, "answers": form(MODEL["FF"])}
+        answer = signed_in.post("/api/v1/questionnaires/", sent, content_type="application/json")
+        assert (answer.status_code, answer.json()["persona"]) == (201, "FF")
+        row = signed_in.get("/api/v1/personas/", {"client": held.pk}).json()["results"][0]
+        assert (row["stated"], row["persona"]) == ("FF", "FF")
+
+    def test_a_foreign_client_cannot_be_named(self, client, cast, held):
+        client.force_login(cast.colleague)
+        sent = {"client": held.pk, "answers": form(MODEL["FF"])}
+        answer = client.post("/api/v1/questionnaires/", sent, content_type="application/json")
+        assert (answer.status_code, list(answer.json())) == (400, ["client"])
+
+    def test_a_profile_changed_meanwhile_is_given_back(self, signed_in, held):
+        url = f"/api/v1/profiles/{held.pk}/change/"
+        first = signed_in.post(url, {"version": "new", "wishes": "养老"}, content_type="application/json")
+        stale = signed_in.post(url, {"version": "new", "wishes": "别的"}, content_type="application/json")
+        assert (first.status_code, stale.status_code) == (200, 409)
+        assert stale.json()["wishes"] == "养老"
+
+    def test_a_judgement_taken_back_stays_on_record(self, signed_in, held):
+        sent = {"client": held.pk, "persona": "AA", "reason": "面谈多次确认", "until": str(timezone.localdate())}
+        made = signed_in.post("/api/v1/persona-overrides/", sent, content_type="application/json").json()
+        assert signed_in.delete(f"/api/v1/persona-overrides/{made['id']}/").status_code == 204
+        assert signed_in.get(f"/api/v1/persona-overrides/{made['id']}/").json()["withdrawn_at"]
