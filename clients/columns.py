@@ -61,7 +61,7 @@ def _risk(client: Client) -> Cell:
 COLUMNS = {
     column.name: column
     for column in (
-        Column("name", _("Name"), _name, lambda c: c.name, sort="name"),
+        Column("name", _("Client name"), _name, lambda c: c.name, sort="name"),
         Column("client_no", _("Client no."), lambda c: c.client_no, lambda c: c.client_no, sort="client_no"),
         Column(
             "tier",

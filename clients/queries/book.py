@@ -48,7 +48,7 @@ SORTS = {
         _by_figures("assets", _("Total assets"), total_assets=NO_MONEY),
         _by_figures("commission", _("Net commission, 12 months"), commission_12m=NO_MONEY),
         _by_figures("last_trade", _("Last trade"), last_trade_on=NO_DAY),
-        Sort("name", _("Name"), (F("name_pinyin"), F("pk")), descending=False),
+        Sort("name", _("Client name"), (F("name_pinyin"), F("pk")), descending=False),
         Sort("opened", _("Account opened"), (Coalesce("opened_on", Value(NO_DAY)), F("pk"))),
         Sort("client_no", _("Client no."), (F("client_no"), F("pk")), descending=False),
     )
