@@ -8,17 +8,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from clients.models import ScoringRun
+from clients.queries.value import data_as_of
 
 
 def figures(request: HttpRequest) -> dict[str, Any]:
-    """`figures_as_of`: the day of the branch's present scoring run; empty before the first one and above the branches."""
+    """`figures_as_of`: the day the branch's data speaks of; empty before the first import and above the branches."""
     return {"figures_as_of": SimpleLazyObject(lambda: _as_of(request) or "")}
 
 
 def _as_of(request: HttpRequest) -> date | None:
-    user = getattr(request, "user", None)
-    branch_id = getattr(user, "branch_id", None)
-    if branch_id is None:
-        return None
-    return ScoringRun.objects.filter(branch_id=branch_id, is_current=True).values_list("as_of", flat=True).first()
+    branch = getattr(getattr(request, "user", None), "branch", None)
+    return data_as_of(branch) if branch else None

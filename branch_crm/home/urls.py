@@ -1,13 +1,21 @@
-"""Pages that belong to no single app: the home page and personal settings."""
+"""Pages that belong to no single app: the home page, its panels, and personal settings."""
 
 from django.urls import path
 
-from branch_crm.home import views
+from branch_crm.home import panels, views
 from branch_crm.home.preferences import preferences
 from branch_crm.home.style import style, style_why
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("home/book/", panels.book, name="home_book"),
+    path("home/advisors/", panels.advisors, name="home_advisors"),
+    path("home/unserved/", panels.unserved, name="home_unserved"),
+    path("home/work/", panels.work, name="home_work"),
+    path("home/my-book/", panels.my_book, name="home_my_book"),
+    path("home/my-clients/", panels.my_clients, name="home_my_clients"),
+    path("home/trail/", panels.trail, name="home_trail"),
+    path("home/branches/", panels.branches, name="home_branches"),
     path("me/preferences/", preferences, name="preferences"),
     path("me/running-jobs/", views.running_jobs, name="running_jobs"),
     path("me/jobs/<int:pk>/progress/", views.job_progress, name="job_progress"),

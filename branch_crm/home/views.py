@@ -4,11 +4,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django_htmx.http import trigger_client_event
 
-from branch_crm.core.models import JobRun
+from branch_crm.core.models import JobRun, Role
+
+#: Role -> panels of its home page, in the order of reading: (URL name, width).
+PANELS: dict[str, tuple[tuple[str, str], ...]] = {
+    Role.DIRECTOR: (("home_book", ""), ("home_advisors", "w-half"), ("home_unserved", "w-half"), ("home_work", "")),
+    Role.ASSISTANT: (("home_book", ""), ("home_unserved", "w-half"), ("home_advisors", "w-half"), ("home_work", "")),
+    Role.MANAGER: (("home_book", ""), ("home_work", ""), ("home_advisors", "w-half"), ("home_unserved", "w-half")),
+    Role.ADVISOR: (("home_my_book", ""), ("home_my_clients", "")),
+    Role.COUNTER: (),
+    Role.COMPLIANCE: (("home_trail", ""), ("home_work", "")),
+    Role.ADMIN: (("home_branches", ""),),
+}
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/home.html")
+    return render(request, "home/home.html", {"panels": PANELS[request.user.role]})
 
 
 def running_jobs(request: HttpRequest) -> HttpResponse:
