@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from branch_crm.core.models import AuditEntry, JobRun, Role
@@ -59,15 +60,27 @@ def book(request: HttpRequest) -> HttpResponse:
     share = round(100 * core["size"] / core["clients"], 1) if core["clients"] else 0
     context: dict[str, Any] = {
         "book": found,
-        "types": [(f"fill-{code}", label, summary["types"][code]["clients"]) for code, label in badges.VALUE_TYPES.items()],
+        "types": [
+            (f"fill-{code}", label, summary["types"][code]["clients"]) for code, label in badges.VALUE_TYPES.items()
+        ],
         "types_revenue": [
             (f"fill-{code}", label, summary["types"][code]["revenue"]) for code, label in badges.VALUE_TYPES.items()
         ],
-        "tiers": [(f"fill-tier-{tier}", label, summary["tiers"][str(tier)]["clients"]) for tier, label in badges.TIERS.items()],
+        "tiers": [
+            (f"fill-tier-{tier}", label, summary["tiers"][str(tier)]["clients"]) for tier, label in badges.TIERS.items()
+        ],
         "core_share": share,
         "covered": covered,
-        "curve": [[round(100 * x, 2), round(100 * y, 2)] for x, y in core["curve"]],
-        "mark": [share, covered],
+        "pareto": {
+            "points": [[round(100 * x, 2), round(100 * y, 2)] for x, y in core["curve"]],
+            "mark": [share, covered],
+            "names": {
+                "x": _("Clients, %"),
+                "y": _("Net revenue, %"),
+                "even": _("evenly spread"),
+                "mark": _("core: %(share)s%% bring %(covered)s%%") % {"share": share, "covered": covered},
+            },
+        },
     }
     return render(request, "home/_book.html", context)
 
@@ -134,4 +147,6 @@ def trail(request: HttpRequest) -> HttpResponse:
 @panel
 def branches(request: HttpRequest) -> HttpResponse:
     failed = JobRun.objects.visible_to(request.user).filter(state=JobRun.State.FAILED).select_related("branch")
-    return render(request, "home/_branches.html", {"branches": queries.branch_states(), "failed": failed[: queries.ROWS]})
+    return render(
+        request, "home/_branches.html", {"branches": queries.branch_states(), "failed": failed[: queries.ROWS]}
+    )

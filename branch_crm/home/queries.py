@@ -179,6 +179,4 @@ def branch_states() -> list[BranchState]:
         .order_by()
     )
     scored = dict(ScoringRun.objects.filter(is_current=True).values_list("branch_id", "as_of"))
-    return [
-        BranchState(branch, branch.active, imported.get(branch.pk), scored.get(branch.pk)) for branch in branches
-    ]
+    return [BranchState(branch, branch.active, imported.get(branch.pk), scored.get(branch.pk)) for branch in branches]

@@ -38,7 +38,7 @@
       axisTick: { show: false },
       axisLabel: { color: t["ink-2"], fontSize: 11, hideOverlap: true },
       splitLine: { lineStyle: { color: t.line } },
-      nameTextStyle: { color: t["ink-2"], fontSize: 11 },
+      nameTextStyle: { color: t["ink-2"], fontSize: 11, align: "left" },
     };
   }
   function base(t) {
@@ -78,13 +78,13 @@
     ...base(t),
     legend: { show: false },
     tooltip: { ...base(t).tooltip, axisPointer: { type: "line" } },
-    xAxis: { type: "value", min: 0, max: 100, name: data.names.x, nameLocation: "middle", nameGap: 24, ...axis(t) },
+    xAxis: { type: "value", min: 0, max: 100, ...axis(t), name: data.names.x, nameLocation: "middle", nameGap: 24, nameTextStyle: { color: t["ink-2"], fontSize: 11 } },
     yAxis: { type: "value", min: 0, max: 100, name: data.names.y, ...axis(t), axisLine: { show: false } },
     grid: { ...base(t).grid, bottom: 24 },
     series: [
       { type: "line", name: data.names.y, data: data.points, showSymbol: false, smooth: 0.1, lineStyle: { width: 2, color: t.accent }, areaStyle: { color: t.accent, opacity: 0.08 },
         markPoint: data.mark ? { symbol: "circle", symbolSize: 9, itemStyle: { color: t.accent, borderColor: t.surface, borderWidth: 2 },
-          label: { position: "right", color: t.ink, fontSize: 11, formatter: data.names.mark }, data: [{ coord: data.mark }] } : undefined },
+          label: { position: [14, 10], color: t.ink, fontSize: 11, formatter: data.names.mark }, data: [{ coord: data.mark }] } : undefined },
       { type: "line", name: data.names.even, data: [[0, 0], [100, 100]], showSymbol: false, silent: true, lineStyle: { width: 1, type: "dashed", color: t["line-strong"] } },
     ],
   });
@@ -92,7 +92,7 @@
     ...base(t),
     legend: { show: false },
     tooltip: { ...base(t).tooltip, trigger: "item", formatter: (item) => `${item.value[2]}\n${number(item.value[0])} · ${number(item.value[1])}` },
-    xAxis: { type: "value", scale: true, name: data.names.x, nameLocation: "middle", nameGap: 24, ...axis(t) },
+    xAxis: { type: "value", scale: true, ...axis(t), name: data.names.x, nameLocation: "middle", nameGap: 24, nameTextStyle: { color: t["ink-2"], fontSize: 11 } },
     yAxis: { type: "value", scale: true, name: data.names.y, ...axis(t) },
     grid: { ...base(t).grid, bottom: 24 },
     series: [{ type: "scatter", symbolSize: 9, data: data.points, itemStyle: { color: (item) => t[item.value[3]] || t.accent, opacity: 0.8 },

@@ -41,6 +41,14 @@ PUBLIC = {"healthz"}
 
 CORE = {
     "home": page(EVERYBODY),
+    "home_book": page(READERS),
+    "home_advisors": page(READERS),
+    "home_unserved": page(READERS),
+    "home_work": page(READERS),
+    "home_my_book": page(ADVISORS),
+    "home_my_clients": page(ADVISORS),
+    "home_trail": page(frozenset({"manager", "compliance", "admin"})),
+    "home_branches": page(frozenset({"admin"})),
     "preferences": page(EVERYBODY, method="post"),
     "running_jobs": page(EVERYBODY),
     "job_progress": page(OFFICE, record="job"),

@@ -81,7 +81,7 @@ def test_the_palette_goes_anywhere_by_keyboard(style: Page) -> None:
 
 def test_the_palette_takes_results_of_the_search(style: Page) -> None:
     style.locator("#palette").evaluate("dialog => { dialog.dataset.searchUrl = '/search-stub/' }")
-    style.route("**/search-stub/**", lambda route: answer_search(route))
+    style.route("**/search-stub/**", answer_search)
     style.keyboard.press("Control+k")
     style.get_by_role("combobox", name="搜索").fill("zsf")
     expect(style.locator("[data-results] [role=option]")).to_have_count(2)

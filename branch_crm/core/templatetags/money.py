@@ -108,3 +108,9 @@ def percent(share: object, decimals: int = 1) -> str:
     """A share (0.123) as 12.3%."""
     value = _decimal(share)
     return NOTHING if value is None else f"{value * 100:,.{int(decimals)}f}%".replace("-", MINUS)
+
+
+@register.filter
+def grouped(number: int | None) -> str:
+    """A count with thousands separators: 10,000. Django's own grouping is off in its Chinese format."""
+    return NOTHING if number is None else f"{number:,}"

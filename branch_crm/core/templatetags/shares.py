@@ -23,8 +23,8 @@ class Segment:
 
 
 @register.inclusion_tag("components/_share_bar.html")
-def share_bar(segments: Iterable[tuple[str, Any, float]], label: str = "") -> dict[str, Any]:
-    """`segments`: (css, label, count) in the order of drawing; zero counts stay in the legend."""
+def share_bar(segments: Iterable[tuple[str, Any, float]], label: str = "", money: bool = False) -> dict[str, Any]:
+    """`segments`: (css, label, count) in the order of drawing; zero counts stay in the legend; `money`: counts are yuan."""
     rows = list(segments)
     total = sum(float(count) for _css, _label, count in rows)
     done = 0.0
@@ -33,4 +33,4 @@ def share_bar(segments: Iterable[tuple[str, Any, float]], label: str = "") -> di
         width = 100 * float(count) / total if total else 0.0
         drawn.append(Segment(css, name, count, round(done, 3), round(width, 3)))
         done += width
-    return {"segments": drawn, "label": label, "total": total}
+    return {"segments": drawn, "label": label, "money": money}
