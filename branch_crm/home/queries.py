@@ -87,7 +87,7 @@ def books_by_advisor(branch: Branch) -> list[BookOfAdvisor]:
     hours = sum(float(row.monthly_hours) for row in rows)
     mean = sum(row.value for row in rows) / hours if hours else 0.0
     books = [_book(row, mean) for row in rows]
-    return sorted(books, key=lambda book: (-abs(book.distance or 0.0), book.advisor.staff_no))
+    return sorted(books, key=lambda book: (-abs(round(book.distance or 0.0, 6)), book.advisor.staff_no))
 
 
 def _book(row: Any, mean: float) -> BookOfAdvisor:
