@@ -6,6 +6,7 @@ Branch 6101 is home; branch 6102 is where the strangers are.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from advisors.models import Advisor, Licence, Position
 from branch_crm.core.models import Branch, Role, Staff
@@ -30,20 +31,21 @@ class Cast:
     colleague_profile: Advisor
     stranger_profile: Advisor
 
+    NAMES: ClassVar = (
+        "director",
+        "assistant",
+        "advisor",
+        "colleague",
+        "counter",
+        "manager",
+        "compliance",
+        "admin",
+        "stranger",
+    )
+
     @property
     def staff(self) -> dict[str, Staff]:
-        names = (
-            "director",
-            "assistant",
-            "advisor",
-            "colleague",
-            "counter",
-            "manager",
-            "compliance",
-            "admin",
-            "stranger",
-        )
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in self.NAMES}
 
 
 def account(username: str, *, name: str, role: Role, branch: Branch | None, staff_no: str = "") -> Staff:

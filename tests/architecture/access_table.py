@@ -6,15 +6,22 @@ the other branch. `advisor` in `roles` means the advisor who holds the record; t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-DESK = frozenset({"director", "assistant"})
+DIRECTOR = frozenset({"director"})
+DESK = DIRECTOR | {"assistant"}
 HEADS = DESK | {"manager"}
 READERS = HEADS | {"compliance"}
 OFFICE = READERS | {"admin"}
 ADVISORS = frozenset({"advisor", "colleague"})
 STRANGER = frozenset({"stranger"})
-EVERYBODY = OFFICE | ADVISORS | STRANGER | {"counter"}
+#: Who works with clients at all: the firm's administrator does not.
+BRANCH = READERS | ADVISORS | {"counter"}
+#: Who sees one certain client or advisor of the branch: the colleague does not.
+SEES_ONE = BRANCH - {"colleague"}
+EVERYBODY = BRANCH | STRANGER | {"admin"}
+OVERSEERS = frozenset({"manager", "compliance"})
 
 
 @dataclass(frozen=True)
@@ -23,11 +30,20 @@ class Row:
 
     roles: frozenset[str]
     record: str = ""
+    #: "get", "post", or "form": shown by GET, sent by POST, both for the same roles.
     method: str = "get"
     #: Whether the other branch's record must be tried (not for records that are the same for all).
-    foreign: bool = field(default=True)
-    #: A form that is shown by GET and sent by POST.
-    also_get: bool = False
+    foreign: bool = True
+    #: Query string without which the address shows nothing.
+    query: str = ""
+    #: Further methods, for fewer roles: {"post": DESK}.
+    deeds: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def methods(self) -> dict[str, frozenset[str]]:
+        """Method -> who may use it."""
+        names = ("get", "post") if self.method == "form" else (self.method,)
+        return {**dict.fromkeys(names, self.roles), **self.deeds}
 
 
 def page(roles: frozenset[str], **options: object) -> Row:
@@ -60,15 +76,15 @@ CORE = {
     "core:job_list": page(OFFICE),
     "core:job_detail": page(OFFICE, record="job"),
     "core:job_rerun": page(DESK | {"admin"}, record="job", method="post"),
-    "core:audit_list": page(frozenset({"manager", "compliance", "admin"})),
-    "core:calendar": page(frozenset({"compliance", "admin"})),
+    "core:audit_list": page(OVERSEERS | {"admin"}),
+    "core:calendar": page(frozenset({"compliance", "admin"}), method="form"),
     "core:staff_list": page(frozenset({"admin"})),
-    "core:staff_new": page(frozenset({"admin"})),
-    "core:staff_edit": page(frozenset({"admin"}), record="account", foreign=False),
+    "core:staff_new": page(frozenset({"admin"}), method="form"),
+    "core:staff_edit": page(frozenset({"admin"}), record="account", method="form", foreign=False),
     "api:job-list": page(OFFICE),
     "api:job-detail": page(OFFICE, record="job"),
-    "api:audit-list": page(frozenset({"manager", "compliance", "admin"})),
-    "api:audit-detail": page(frozenset({"manager", "compliance", "admin"}), record="audit_entry"),
+    "api:audit-list": page(OVERSEERS | {"admin"}),
+    "api:audit-detail": page(OVERSEERS | {"admin"}, record="audit_entry"),
     "api:trading-day-list": page(EVERYBODY),
     "api:trading-day-detail": page(EVERYBODY, record="trading_day", foreign=False),
 }
@@ -76,13 +92,13 @@ CORE = {
 ADVISOR_PAGES = {
     "advisors:list": page(READERS | ADVISORS),
     "advisors:detail": page(READERS | {"advisor"}, record="advisor"),
-    "advisors:edit": page(DESK | {"advisor"}, record="advisor"),
+    "advisors:edit": page(DESK | {"advisor"}, record="advisor", method="form"),
     "advisors:skill_policy": page(READERS | ADVISORS),
     "advisors:skill_why": page(READERS | {"advisor"}, record="skill"),
-    "advisors:evidence_new": page(DESK, record="advisor"),
+    "advisors:evidence_new": page(DESK, record="advisor", method="form"),
     "advisors:evidence_withdraw": page(DESK, record="evidence", method="post"),
-    "advisors:nominate_self": page(frozenset({"advisor"}), record="advisor"),
-    "advisors:leave_new": page(DESK, record="advisor"),
+    "advisors:nominate_self": page(frozenset({"advisor"}), record="advisor", method="form"),
+    "advisors:leave_new": page(DESK, record="advisor", method="form"),
     "advisors:leave_cancel": page(DESK, record="leave", method="post"),
     "api:advisor-list": page(READERS | ADVISORS),
     "api:advisor-detail": page(READERS | {"advisor"}, record="advisor"),
@@ -93,33 +109,83 @@ ADVISOR_PAGES = {
     "api:leave-detail": page(READERS | {"advisor"}, record="leave"),
 }
 
-BOOK_READERS = READERS | {"counter"}
-EXPORTERS = frozenset({"director", "manager", "compliance"})
-
-BOOK_PAGES = {
-    "clients:list": page(BOOK_READERS | ADVISORS),
-    "clients:filter": page(BOOK_READERS | ADVISORS),
-    "clients:columns": page(BOOK_READERS | ADVISORS, method="post"),
-    "clients:search": page(BOOK_READERS | ADVISORS),
-    "clients:detail": page(BOOK_READERS | {"advisor"}, record="client"),
-    "clients:more_rows": page(BOOK_READERS | {"advisor"}, record="client_rows"),
-    "clients:reveal": page(BOOK_READERS | {"advisor"}, record="client", method="post", also_get=True),
-    "clients:view_new": page(BOOK_READERS | ADVISORS),
-    "clients:view_counts": page(BOOK_READERS | ADVISORS),
-    "clients:view_edit": page(frozenset({"director"}), record="saved_view"),
-    "clients:view_delete": page(frozenset({"director"}), record="saved_view", method="post"),
-    "clients:export": page(EXPORTERS),
-    "clients:export_list": page(EXPORTERS),
-    "clients:export_detail": page(EXPORTERS, record="export"),
-    "clients:export_file": page(frozenset({"director", "compliance"}), record="export"),
-    "api:client-list": page(BOOK_READERS | ADVISORS),
-    "api:client-detail": page(BOOK_READERS | {"advisor"}, record="client"),
-    "api:client-reveal": page(BOOK_READERS | {"advisor"}, record="client", method="post"),
-    "api:search": page(BOOK_READERS | ADVISORS),
-    "api:saved-view-list": page(BOOK_READERS | ADVISORS),
-    "api:saved-view-detail": page(BOOK_READERS | ADVISORS, record="shared_view"),
-    "api:export-list": page(EXPORTERS),
-    "api:export-detail": page(EXPORTERS, record="export"),
+BOOK = {
+    "clients:list": page(BRANCH),
+    "clients:filter": page(BRANCH),
+    "clients:search": page(BRANCH, query="q=6101"),
+    "clients:columns": page(BRANCH, method="post"),
+    "clients:view_new": page(BRANCH, method="form"),
+    "clients:view_counts": page(BRANCH),
+    "clients:view_edit": page(DIRECTOR, record="saved_view", method="form"),
+    "clients:view_delete": page(DIRECTOR, record="saved_view", method="post"),
+    "clients:detail": page(SEES_ONE, record="client"),
+    "clients:more_rows": page(SEES_ONE, record="client_trades"),
+    "clients:reveal": page(SEES_ONE, record="client", method="form", query="field=phone"),
+    "clients:export": page(DIRECTOR | OVERSEERS, method="form"),
+    "clients:export_list": page(DIRECTOR | OVERSEERS),
+    "clients:export_detail": page(DIRECTOR | OVERSEERS, record="export"),
+    # The manager sees that there was an export, not what is in it.
+    "clients:export_file": page(DIRECTOR | {"compliance"}, record="export"),
 }
 
-TABLE: dict[str, Row] = {**CORE, **ADVISOR_PAGES, **BOOK_PAGES}
+BOOK |= {
+    "api:client-list": page(BRANCH),
+    "api:client-detail": page(SEES_ONE, record="client"),
+    "api:client-reveal": page(SEES_ONE, record="client", method="post"),
+    "api:search": page(BRANCH),
+    "api:saved-view-list": page(BRANCH),
+    # Shared views are seen by all of the branch.
+    "api:saved-view-detail": page(BRANCH, record="saved_view"),
+    "api:export-list": page(DIRECTOR | OVERSEERS),
+    "api:export-detail": page(DIRECTOR | OVERSEERS, record="export"),
+}
+
+#: Those who talk with clients about more than one transaction.
+TALKERS = DESK | {"advisor"}
+
+PEOPLE = {
+    "clients:persona_panel": page(SEES_ONE, record="client"),
+    "clients:persona_why": page(SEES_ONE, record="client"),
+    "clients:persona_override": page(TALKERS, record="client", method="form"),
+    "clients:persona_override_withdraw": page(TALKERS, record="persona_override", method="post"),
+    "clients:questionnaire_new": page(TALKERS, record="client", method="form"),
+    "clients:profile_panel": page(SEES_ONE, record="client"),
+    "clients:profile_edit": page(TALKERS | {"counter"}, record="client", method="form"),
+    "clients:persona_policy": page(BRANCH),
+    "api:persona-list": page(BRANCH),
+    "api:persona-detail": page(SEES_ONE, record="behaviour"),
+    "api:persona-policy-list": page(BRANCH),
+    "api:persona-policy-detail": page(BRANCH, record="persona_policy"),
+    "api:persona-override-list": page(BRANCH, deeds={"post": TALKERS | ADVISORS | STRANGER}),
+    "api:persona-override-detail": page(SEES_ONE, record="persona_override", deeds={"delete": TALKERS}),
+    "api:questionnaire-list": page(BRANCH, deeds={"post": TALKERS | ADVISORS | STRANGER}),
+    "api:questionnaire-detail": page(SEES_ONE, record="questionnaire"),
+    "api:profile-list": page(BRANCH),
+    "api:profile-detail": page(SEES_ONE, record="profile"),
+    "api:profile-change": page(TALKERS | {"counter"}, record="profile", method="post"),
+}
+
+ALLOCATION = {
+    "allocation:plan_list": page(READERS),
+    "allocation:plan_new": page(DESK, method="form"),
+    "allocation:plan_detail": page(READERS, record="plan"),
+    "allocation:line_card": page(READERS, record="line"),
+    "allocation:explain": page(READERS, record="plan_client"),
+    "allocation:redirect_effect": page(DESK, record="line"),
+    "allocation:line_decision": page(DESK, record="line", method="post"),
+    "allocation:bulk_decision": page(DESK, record="plan", method="post"),
+    "allocation:discard": page(DESK, record="plan", method="post"),
+    "allocation:approval": page(DIRECTOR, record="plan", method="form"),
+    "allocation:withdrawal": page(DIRECTOR, record="plan", method="post"),
+    "allocation:rollback": page(DIRECTOR, record="plan", method="form"),
+    "allocation:flag_list": page(READERS),
+    "allocation:policy_list": page(READERS),
+    "allocation:client_history": page(SEES_ONE, record="client"),
+    "allocation:lock": page(DIRECTOR, record="client", method="post"),
+    "allocation:lock_removal": page(DIRECTOR, record="client", method="post"),
+    "allocation:refusal_new": page(DESK | {"counter"}, record="client", method="post"),
+    "allocation:refusal_withdrawal": page(DESK | {"counter"}, record="refusal", method="post"),
+    "allocation:advisor_book": page(SEES_ONE, record="advisor"),
+}
+
+TABLE: dict[str, Row] = {**CORE, **ADVISOR_PAGES, **BOOK, **PEOPLE, **ALLOCATION}

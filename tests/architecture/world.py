@@ -5,14 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from advisors.models import Advisor, EvidenceKind, Leave, SkillEvidence
-from branch_crm.core.models import AuditEntry, Branch, JobRun, Role
-from clients.models import Client, ExportRequest, SavedView
+from allocation.models import ClientRefusal, Plan
+from allocation.services.solve_plan import solve_plan
+from allocation.services.start_run import start_run
+from branch_crm.core.models import AuditEntry, Branch, JobRun, Staff
+from branch_crm.core.sealing import blind, seal
+from clients.models import (
+    Client,
+    ClientBehaviour,
+    ClientProfile,
+    ExportRequest,
+    PersonaOverride,
+    PersonaPolicy,
+    QuestionnaireAnswer,
+    SavedView,
+)
+from tests.allocation.branch import give_skills, score
 from tests.cast import Cast, make_cast
 
+Arguments = dict[str, Any]
+
 DAY = date(2026, 11, 23)
+PHONE = "13987654321"
 
 
 @dataclass(frozen=True)
@@ -20,8 +40,12 @@ class Side:
     """What a record of one branch hangs on."""
 
     branch: Branch
+    director: Staff
     advisor: Advisor
     client: Client
+    #: Nobody's.
+    newcomer: Client
+    files: Path
 
 
 @dataclass(frozen=True)
@@ -30,77 +54,134 @@ class World:
     home: Side
     away: Side
 
-    def arguments(self, record: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    records: dict[str, tuple[Arguments, Arguments]]
+
+    def arguments(self, record: str) -> tuple[Arguments, Arguments]:
         """The address's arguments for the record at home, and for its twin in the other branch."""
-        if not record:
-            return {}, {}
-        make = RECORDS[record]
-        return make(self.home), make(self.away)
+        return self.records[record] if record else ({}, {})
 
 
-def make_world() -> World:
+def make_world(files: Path) -> World:
+    """`files` is a folder for what downloads hand out."""
     cast = make_cast()
-
-    def side(branch: Branch, advisor: Advisor) -> Side:
-        client = Client.objects.create(branch=branch, client_no="00000001", name="卫国", advisor=advisor)
-        return Side(branch, advisor, client)
-
-    return World(cast, side(cast.home, cast.advisor_profile), side(cast.away, cast.stranger_profile))
+    home = _side(cast.home, cast.director, cast.advisor_profile, files)
+    away = _side(cast.away, cast.stranger, cast.stranger_profile, files)
+    return World(cast, home, away, {name: (make(home), make(away)) for name, make in RECORDS.items()})
 
 
-def _job(side: Side) -> dict[str, Any]:
-    key = f"test:{side.branch.code}"
-    job, _created = JobRun.objects.get_or_create(key=key, defaults={"branch": side.branch, "kind": "night.run"})
-    return {"pk": job.pk}
+def _side(branch: Branch, director: Staff, advisor: Advisor, files: Path) -> Side:
+    def client(number: str, name: str, holder: Advisor | None) -> Client:
+        return Client.objects.create(
+            branch=branch,
+            client_no=number,
+            name=name,
+            advisor=holder,
+            phone_sealed=seal(PHONE),
+            phone_blind=blind(PHONE),
+            phone_masked="139****4321",
+        )
+
+    held, newcomer = client("00000001", "卫国", advisor), client("00000002", "何新", None)
+    score(branch, [held, newcomer], np.random.default_rng(1))
+    return Side(branch, director, advisor, held, newcomer, files)
 
 
-def _evidence(side: Side) -> dict[str, Any]:
-    evidence, _created = SkillEvidence.objects.get_or_create(
-        advisor=side.advisor, kind=EvidenceKind.EXAM, event="考试", held_on=DAY, defaults={"score": 80}
+def _job(side: Side) -> Arguments:
+    return {"pk": JobRun.objects.create(key=f"test:{side.branch.code}", branch=side.branch, kind="night.run").pk}
+
+
+def _evidence(side: Side) -> Arguments:
+    evidence = SkillEvidence.objects.create(
+        advisor=side.advisor, kind=EvidenceKind.EXAM, event="考试", held_on=DAY, score=80
     )
     return {"pk": evidence.pk}
 
 
-def _leave(side: Side) -> dict[str, Any]:
-    """Made afresh where a cancellation has removed it."""
-    leave, _created = Leave.objects.get_or_create(advisor=side.advisor, starts=DAY, ends=DAY)
-    return {"pk": leave.pk}
+def _leave(side: Side) -> Arguments:
+    return {"pk": Leave.objects.create(advisor=side.advisor, starts=DAY, ends=DAY).pk}
 
 
-def _audit_entry(side: Side) -> dict[str, Any]:
+def _audit_entry(side: Side) -> Arguments:
     return {"pk": AuditEntry.objects.create(action="core.branch_created", actor=None, branch=side.branch).pk}
 
 
-def _saved_view(side: Side, *, is_shared: bool) -> dict[str, Any]:
-    director = side.branch.staff.get(role=Role.DIRECTOR)
-    view, _created = SavedView.objects.get_or_create(
-        branch=side.branch, owner=director, name="重点客户", defaults={"is_shared": is_shared}
-    )
+def _saved_view(side: Side) -> Arguments:
+    """Shared, so that colleagues see it; changing it is its owner's."""
+    view = SavedView.objects.create(branch=side.branch, owner=side.director, name="核心", is_shared=True)
     return {"pk": view.pk}
 
 
-def _export(side: Side) -> dict[str, Any]:
-    """Asked for by the director; its file is gone."""
-    director = side.branch.staff.get(role=Role.DIRECTOR)
-    export, _created = ExportRequest.objects.get_or_create(
-        branch=side.branch, by=director, purpose="测试", defaults={"file_hash": "0" * 64, "path": "/nowhere"}
+def _export(side: Side) -> Arguments:
+    path = side.files / f"{side.branch.code}.csv"
+    path.write_text("x")
+    export = ExportRequest.objects.create(
+        branch=side.branch, by=side.director, purpose="annual review", format="csv", file_hash="0" * 64, path=str(path)
     )
     return {"pk": export.pk}
 
 
-#: Kind of record -> arguments of its address. Each is made once a side and reused.
-RECORDS: dict[str, Callable[[Side], dict[str, Any]]] = {
-    "account": lambda side: {"pk": side.branch.staff.order_by("pk").first().pk},
+def _persona_override(side: Side) -> Arguments:
+    override = PersonaOverride.objects.create(
+        branch=side.branch, client=side.client, persona="PP", reason="met", until=DAY, made_by=side.director
+    )
+    return {"pk": override.pk}
+
+
+def _questionnaire(side: Side) -> Arguments:
+    answer = QuestionnaireAnswer.objects.create(
+        branch=side.branch,
+        client=side.client,
+        policy=PersonaPolicy.objects.get(branch=side.branch),
+        answered_on=DAY,
+        answers={},
+    )
+    return {"pk": answer.pk}
+
+
+def _profile(side: Side) -> Arguments:
+    ClientProfile.objects.create(branch=side.branch, client=side.client, wishes="退休")
+    return {"client_id": side.client.pk}
+
+
+def _plan(side: Side) -> Arguments:
+    """A real proposal: the newcomer goes to the branch's advisor."""
+    give_skills(list(Advisor.objects.filter(branch=side.branch)), np.random.default_rng(1))
+    scope, options = {"kind": "branch"}, {"fairness": None, "switch_penalty": 0.02}
+    plan = start_run(branch=side.branch, actor=side.director, title="Q4", scope=scope, options=options)
+    assert solve_plan(plan_id=plan.pk).state == Plan.State.PROPOSED
+    return {"pk": plan.pk}
+
+
+def _plan_of(side: Side) -> Plan:
+    return Plan.objects.get(branch=side.branch)
+
+
+def _refusal(side: Side) -> Arguments:
+    refusal = ClientRefusal.objects.create(branch=side.branch, client=side.client, advisor=side.advisor, since=DAY)
+    return {"pk": refusal.pk}
+
+
+#: Kind of record -> arguments of its address, in the order in which they can be made.
+RECORDS: dict[str, Callable[[Side], Arguments]] = {
+    "account": lambda side: {"pk": side.director.pk},
     "advisor": lambda side: {"pk": side.advisor.pk},
     "audit_entry": _audit_entry,
     "client": lambda side: {"pk": side.client.pk},
-    "client_rows": lambda side: {"pk": side.client.pk, "kind": "trades"},
+    "client_trades": lambda side: {"pk": side.client.pk, "kind": "trades"},
     "evidence": _evidence,
     "export": _export,
     "job": _job,
     "leave": _leave,
-    "saved_view": lambda side: _saved_view(side, is_shared=False),
-    "shared_view": lambda side: _saved_view(side, is_shared=True),
+    "persona_override": _persona_override,
+    "behaviour": lambda side: {"pk": ClientBehaviour.objects.get(client=side.client).pk},
+    "persona_policy": lambda side: {"pk": PersonaPolicy.objects.get(branch=side.branch).pk},
+    "profile": _profile,
+    "questionnaire": _questionnaire,
+    "plan": _plan,
+    "plan_client": lambda side: {"pk": _plan_of(side).pk, "client": side.client.pk},
+    "line": lambda side: {"pk": _plan_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
+    "refusal": _refusal,
+    "saved_view": _saved_view,
     "skill": lambda side: {"pk": side.advisor.pk, "skill": "patience"},
     "trading_day": lambda side: {"pk": "2026-11-23"},
 }
