@@ -14,6 +14,7 @@ from allocation.services.adopt_counter_holders import adopt_counter_holders
 from allocation.services.solve_plan import solve_plan
 from allocation.services.start_run import start_run
 from branch_crm.core.models import Branch, Staff
+from clients.domain.persona.default_rules import DEFAULT_RULES
 from clients.models import (
     BehaviourRun,
     Client,
@@ -21,8 +22,8 @@ from clients.models import (
     ClientValue,
     PersonaPolicy,
     ScoringRun,
-    ValuePolicy,
 )
+from clients.services.default_policies import ensure_value_policy
 from tests.cast import Cast, profile
 
 AS_OF = date(2026, 11, 20)
@@ -85,7 +86,7 @@ def give_skills(people: list[Advisor], random: np.random.Generator) -> None:
 
 
 def score(branch: Branch, clients: list[Client], random: np.random.Generator) -> ScoringRun:
-    policy = ValuePolicy.objects.create(branch=branch, version=1, state="published", rules={})
+    policy = ensure_value_policy(branch)
     run = ScoringRun.objects.create(branch=branch, as_of=AS_OF, policy=policy, inputs_hash="x", is_current=True)
     values = np.sort(100 * random.beta(2, 3, len(clients)))[::-1]
     tiers = np.clip((values // 16).astype(int), 1, 5)
@@ -106,7 +107,7 @@ def score(branch: Branch, clients: list[Client], random: np.random.Generator) ->
         )
         for at, client in enumerate(clients)
     )
-    persona_policy = PersonaPolicy.objects.create(branch=branch, version=1, rules={}, valid_from=AS_OF)
+    persona_policy = PersonaPolicy.objects.create(branch=branch, version=1, rules=DEFAULT_RULES, valid_from=AS_OF)
     behaviour = BehaviourRun.objects.create(
         branch=branch, as_of=AS_OF, policy=persona_policy, inputs_hash="x", is_current=True
     )
