@@ -1,28 +1,35 @@
-"""Fill the demo: what a branch would do in its first days, as steps through the product's own services."""
+"""Fill the demo: what a branch would do in its first days, as steps of one job."""
 
-from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from branch_crm.core import trading_calendar
 from branch_crm.core.jobs import Progress, job_kind
 from branch_crm.demo import progress as pages
+from branch_crm.demo.book import STEPS, Book
 
-Step = Callable[[Progress], dict[str, Any]]
 
-
-def steps() -> list[tuple[str, Step]]:
-    """In order; a step's name is its checkpoint and what the page shows."""
-    return []
+def books(as_of: date) -> tuple[Book, ...]:
+    """The large branch first: it is the one that people look at. The small one shows that branches are kept apart."""
+    return (
+        Book(code="6101", clients=10_000, seed=1, told=1_000, as_of=as_of),
+        Book(code="6102", clients=300, seed=2, told=50, as_of=as_of),
+    )
 
 
 @job_kind(pages.JOB_KEY)
 def load_demo(progress: Progress) -> dict[str, Any]:
     """Run the steps that have not been done. A killed worker's successor goes on with the step that was cut short."""
-    result: dict[str, Any] = {}
-    for name, step in steps():
-        if name in progress.checkpoint:
-            continue
-        progress.step(name)
-        result[name] = step(progress)
-        progress.save_checkpoint(**{name: True})
+    if "as_of" not in progress.checkpoint:
+        yesterday = timezone.localdate() - timedelta(days=1)
+        progress.save_checkpoint(as_of=trading_calendar.load().on_or_before(yesterday).isoformat())
+    for book in books(date.fromisoformat(progress.checkpoint["as_of"])):
+        for step in STEPS:
+            name = f"{book.code} {step.__name__}"
+            if name not in progress.checkpoint:
+                step(book, progress)
+                progress.save_checkpoint(**{name: True})
     pages.flag().unlink(missing_ok=True)
-    return result
+    return {"as_of": progress.checkpoint["as_of"]}

@@ -7,7 +7,10 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
+from psycopg2.extras import Json
 
 from branch_crm.core.models import JobRun
 
@@ -22,11 +25,16 @@ class LeaseLost(Exception):
 
 
 class Progress:
-    """Handed to a job function. Every write checks that this worker still holds the lease."""
+    """Handed to a job function. Every write checks that this worker still holds the lease.
 
-    def __init__(self, job: JobRun, token: uuid.UUID) -> None:
+    `line` is a connection of its own: progress is seen at once although the work goes on in a long transaction, it can be
+    told while a COPY is under way, and a step that is rolled back does not take the lease along.
+    """
+
+    def __init__(self, job: JobRun, token: uuid.UUID, line: BaseDatabaseWrapper | None = None) -> None:
         self.job = job
         self.token = token
+        self._line: BaseDatabaseWrapper = line or connections[DEFAULT_DB_ALIAS]
         self._written_at = 0.0
         self.checkpoint: dict[str, Any] = dict(job.checkpoint)
 
@@ -50,9 +58,16 @@ class Progress:
             self._write()
 
     def _write(self, **fields: Any) -> None:
-        held = JobRun.objects.filter(pk=self.job.pk, lease_token=self.token, state=JobRun.State.RUNNING)
-        if not held.update(lease_until=timezone.now() + LEASE, **fields):
-            raise LeaseLost(self.job.key)
+        values = {"lease_until": timezone.now() + LEASE, **fields}
+        prepared = [Json(value) if isinstance(value, dict) else value for value in values.values()]
+        assignments = ", ".join(f"{name} = %s" for name in values)
+        with self._line.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE core_jobrun SET {assignments} WHERE id = %s AND lease_token = %s AND state = %s",
+                [*prepared, self.job.pk, self.token, JobRun.State.RUNNING],
+            )
+            if cursor.rowcount == 0:
+                raise LeaseLost(self.job.key)
         for name, value in fields.items():
             setattr(self.job, name, value)
         self._written_at = time.monotonic()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pghistory
 import structlog
-from django.db import close_old_connections, connection
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connection, connections
 from django.utils import timezone
 
 from branch_crm.core.jobs.ledger import finish, take
@@ -28,10 +28,12 @@ def run(job_id: int) -> JobRun | None:
     if taken is None:
         return None
     job, token = taken
-    progress = Progress(job, token)
     stop = threading.Event()
     # In tests everything shares one transaction, which a second connection could not see.
-    keeper = None if connection.in_atomic_block else threading.Thread(target=_keep_lease, args=(job.pk, token, stop))
+    alone = connection.in_atomic_block
+    line = None if alone else connections.create_connection(DEFAULT_DB_ALIAS)
+    progress = Progress(job, token, line)
+    keeper = None if alone else threading.Thread(target=_keep_lease, args=(job.pk, token, stop))
     if keeper:
         keeper.daemon = True
         keeper.start()
@@ -48,6 +50,8 @@ def run(job_id: int) -> JobRun | None:
         stop.set()
         if keeper:
             keeper.join(timeout=5)
+        if line:
+            line.close()
     job.refresh_from_db()
     return job
 

@@ -74,7 +74,7 @@ class Command(BaseCommand):
             "",
             f"  http://{HOST}:{self.port}/    password of every account: {demo_password()}",
             "",
-            *(f"    {person.username:<11} {person.name}  {person.role.label}" for person in PEOPLE),
+            *(f"    {person.username:<11} {person.role.label}" for person in PEOPLE),
             "",
             f"  Logs in {settings.DATA_DIR / 'logs'}. Ctrl-C stops everything.",
             "",

@@ -1,0 +1,164 @@
+"""One branch of the demo, and the steps that fill it: each through the product's own services, each safe to run again."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext_noop
+
+from advisors.models import Advisor
+from advisors.services.record_evidence import record_evidence
+from allocation.services.adopt_counter_holders import adopt_counter_holders
+from branch_crm.core.jobs import Progress
+from branch_crm.core.models import Branch, Role, Staff
+from clients.demo_extract.branch import advisors_for, write_branch
+from clients.demo_extract.contests import hold_contests
+from clients.demo_extract.interviews import Interview, hold_interviews
+from clients.models import Client, ImportRun
+from clients.services.import_extract import load_extract
+from clients.services.read_behaviour import read_behaviour
+from clients.services.record_questionnaire import record_questionnaire
+from clients.services.rescore import rescore
+from clients.services.save_client_profile import save_client_profile, version_of
+
+#: Rows entered in one transaction, between two signs of life.
+BATCH = 50
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Book:
+    """`told` is how many of the interviews are entered: each takes about 10 ms."""
+
+    code: str
+    clients: int
+    seed: int
+    told: int
+    as_of: date
+
+    @property
+    def branch(self) -> Branch:
+        return Branch.objects.get(code=self.code)
+
+    @property
+    def director(self) -> Staff:
+        return Staff.objects.filter(branch__code=self.code, role=Role.DIRECTOR).order_by("pk")[0]
+
+    @property
+    def folder(self) -> Path:
+        return Path(settings.DATA_DIR) / "demo" / self.code
+
+
+def write_files(book: Book, progress: Progress) -> None:
+    progress.step(gettext_noop("Writing the counter extract of the demo"))
+    write_branch(book.folder, as_of=book.as_of, clients=book.clients, seed=book.seed)
+
+
+def import_files(book: Book, progress: Progress) -> None:
+    """Some rows are dirty on purpose: their reject files are there to be looked at."""
+    report = load_extract(
+        branch=book.branch, path=book.folder, actor=book.director, source=ImportRun.Source.COMMAND, progress=progress
+    )
+    if report.changed_nothing:
+        raise RuntimeError(report.run.error)
+
+
+def adopt_holders(book: Book, progress: Progress) -> None:
+    adopt_counter_holders(branch=book.branch, on=book.as_of, actor=book.director)
+
+
+@transaction.atomic
+def seat_the_advisor(book: Book, progress: Progress) -> None:
+    """The advisor's account belongs to the serving advisor with the largest book."""
+    account = Staff.objects.filter(branch__code=book.code, role=Role.ADVISOR, advisor=None).first()
+    if account is None:
+        return
+    serving = Advisor.objects.serving(book.as_of).filter(branch=book.branch, account=None)
+    advisor = serving.annotate(book_size=Count("clients")).order_by("-book_size", "staff_no")[0]
+    account.name, account.staff_no = advisor.name, advisor.staff_no
+    account.save(update_fields=["name", "staff_no"])
+    advisor.account = account
+    advisor.save(update_fields=["account"])
+
+
+def enter_contests(book: Book, progress: Progress) -> None:
+    director = book.director
+    advisors = {advisor.staff_no: advisor for advisor in Advisor.objects.filter(branch=book.branch)}
+    results = hold_contests(seed=book.seed, advisors=advisors_for(book.clients), as_of=book.as_of)
+    progress.step(gettext_noop("Entering results of contests and exams"), total=len(results))
+    for result in in_batches(results, progress):
+        record_evidence(
+            advisor=advisors[result.staff_no],
+            kind=result.kind,
+            event=result.event,
+            held_on=result.held_on,
+            score=result.score if result.rank is None else None,
+            place=result.rank,
+            participants=result.participants if result.rank is not None else None,
+            skills=[result.skill] if result.skill else [],
+            actor=director,
+        )
+
+
+def enter_interviews(book: Book, progress: Progress) -> None:
+    """Those who have been talked to already, by an earlier attempt, are left out."""
+    director = book.director
+    told = hold_interviews(seed=book.seed, clients=book.clients, as_of=book.as_of)[: book.told]
+    untold = Client.objects.filter(branch=book.branch, profile=None).select_related("branch")
+    clients = {client.client_no: client for client in untold.filter(client_no__in=[row.client_no for row in told])}
+    talks = [row for row in told if row.client_no in clients]
+    progress.step(gettext_noop("Entering talks and questionnaires"), total=len(talks))
+    for talk in in_batches(talks, progress):
+        enter_interview(clients[talk.client_no], talk, director)
+
+
+def enter_interview(client: Client, talk: Interview, director: Staff) -> None:
+    values = {
+        "experience_years": talk.experience_years,
+        "wealth_source": talk.wealth_source,
+        "main_investments": talk.main_investments,
+        "distribution": talk.distribution,
+        "wishes": talk.wishes,
+        "goal_return_note": talk.goal_return_note,
+        "liquidity_need": talk.liquidity_need,
+        "wished_skills": list(talk.wished_skills),
+        "preferred_channel": talk.preferred_channel,
+        "marketing_opt_out": talk.marketing_opt_out,
+    }
+    save_client_profile(client=client, values=values, seen=version_of(None), actor=director)
+    if talk.answers is not None:
+        record_questionnaire(client=client, answers=talk.answers, answered_on=talk.held_on, actor=director)
+
+
+def read_personas(book: Book, progress: Progress) -> None:
+    progress.step(gettext_noop("Reading behaviour"))
+    read_behaviour(branch=book.branch, as_of=book.as_of, progress=progress)
+
+
+def score_values(book: Book, progress: Progress) -> None:
+    rescore(branch=book.branch, as_of=book.as_of, progress=progress)
+
+
+STEPS = (
+    write_files,
+    import_files,
+    adopt_holders,
+    seat_the_advisor,
+    enter_contests,
+    enter_interviews,
+    read_personas,
+    score_values,
+)
+
+
+def in_batches(rows: Sequence[Row], progress: Progress) -> Iterator[Row]:
+    """Every row, BATCH of them in one transaction."""
+    for start in range(0, len(rows), BATCH):
+        with transaction.atomic():
+            yield from rows[start : start + BATCH]
+        progress.advance_to(min(start + BATCH, len(rows)))
