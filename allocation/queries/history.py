@@ -13,7 +13,7 @@ from advisors.models import Advisor
 from allocation.domain.fit.policy import PERSONAS, TIERS, VALUE_TYPES, read_rules
 from allocation.domain.proposal import weights
 from allocation.models import Assignment, AssignmentLock, ClientRefusal
-from allocation.services.ensure_match_policy import current_policy
+from allocation.queries.policy import current_policy
 from clients.models import Client, ClientFigures
 
 

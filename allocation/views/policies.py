@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from advisors.labels import skill_label
 from allocation.domain.fit.policy import TERMS, read_rules
 from allocation.models import MatchPolicy, ReviewFlag
-from allocation.services.ensure_match_policy import current_policy
+from allocation.queries.policy import current_policy
 
 PAGE = 100
 
