@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
 
 from advisors.models import Advisor
 from allocation.models import Plan, ReviewFlag
@@ -105,7 +106,7 @@ def unserved(user: Staff) -> Sequence[Client]:
 @dataclass(frozen=True)
 class OpenFlags:
     kind: str
-    label: str
+    label: str | Promise
     count: int
     since: date
 
