@@ -26,7 +26,7 @@ def skill_why(request: HttpRequest, pk: int, skill: str) -> HttpResponse:
     score = next((item for item in scores if item.skill == skill), None)
     if score is None:
         raise Http404
-    results = SkillEvidence.objects.in_bulk([c.evidence.pk for c in score.contributions])
+    results = SkillEvidence.objects.visible_to(request.user).in_bulk([c.evidence.pk for c in score.contributions])
     rows = [(contribution, results[contribution.evidence.pk]) for contribution in score.contributions]
     context = {
         "advisor": advisor,

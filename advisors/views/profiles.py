@@ -40,7 +40,7 @@ def advisor_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "advisor": advisor,
         "policy": policy,
         "skills": skills,
-        "serving": Advisor.objects.serving(today).filter(pk=advisor.pk).exists(),
+        "serving": Advisor.objects.visible_to(request.user).serving(today).filter(pk=advisor.pk).exists(),
         "leaves": advisor.leaves.all()[:20],
         "evidence": advisor.evidence.select_related("entered_by")[:50],
         "is_own": advisor.account_id == request.user.pk,

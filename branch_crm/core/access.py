@@ -31,3 +31,13 @@ class BranchOwnedQuerySet(models.QuerySet[Any]):
     def narrow(self, user: Staff) -> Self:
         """Hook for a narrower rule inside the branch, such as an advisor's own book."""
         return self
+
+
+class SharedQuerySet(BranchOwnedQuerySet):
+    """Rows of a branch, and rows of the firm (without a branch) that every branch may read, such as a common rule."""
+
+    def visible_to(self, user: Staff | Any) -> Self:
+        own = super().visible_to(user)
+        if own.query.is_empty() or user.is_firm_level:
+            return own
+        return self.filter(models.Q(branch=user.branch_id) | models.Q(branch__isnull=True)).narrow(user)

@@ -102,7 +102,8 @@ class SavedViewSerializer(serializers.ModelSerializer[SavedView]):
         return is_shared
 
     def validate_name(self, name: str) -> str:
-        taken = SavedView.objects.filter(owner=self.context["request"].user, name=name)
+        user = self.context["request"].user
+        taken = SavedView.objects.visible_to(user).filter(owner=user, name=name)
         if taken.exclude(pk=self.instance.pk if self.instance else None).exists():
             raise serializers.ValidationError("Another view of yours has this name.")
         return name

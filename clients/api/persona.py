@@ -208,5 +208,4 @@ class PersonaPolicyViewSet(viewsets.ReadOnlyModelViewSet):
     required_perm = "clients.view_book"
 
     def get_queryset(self) -> QuerySet[PersonaPolicy]:
-        own = PersonaPolicy.objects.visible_to(self.request.user)
-        return (own | PersonaPolicy.objects.filter(branch__isnull=True)).distinct()
+        return PersonaPolicy.objects.visible_to(self.request.user)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from branch_crm.core.access import BranchOwnedQuerySet
+from branch_crm.core.access import BranchOwnedQuerySet, SharedQuerySet
 from clients.models.client import ClientOwnedQuerySet
 
 
@@ -29,7 +29,7 @@ class PersonaPolicy(models.Model):
     note = models.TextField(_("note"), blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
-    objects = BranchOwnedQuerySet.as_manager()
+    objects = SharedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("persona policy")

@@ -97,13 +97,12 @@ def persona_policy(request: HttpRequest) -> HttpResponse:
     """The rule text: items, figures with their weights, thresholds, versions."""
     branch = request.user.branch or get_object_or_404(Branch.objects.visible_to(request.user)[:1])
     policy = active_persona_policy(branch, on=timezone.localdate())
-    versions = PersonaPolicy.objects.filter(branch__in=[None, branch]) | PersonaPolicy.objects.filter(branch=None)
     context = {
         "policy": policy,
         "items": [(words, [label for _value, label in choices_of(item)]) for item, words in ITEMS.items()],
         "figures": _weights(policy.rules),
         "types": [(p.value, p.label) for p in Persona if p in ("PP", "FF", "II", "AA")],
-        "versions": versions.order_by("-version"),
+        "versions": PersonaPolicy.objects.visible_to(request.user).order_by("-version"),
     }
     return render(request, "clients/persona_policy.html", context)
 

@@ -21,7 +21,7 @@ from clients.services.save_client_profile import PARTS, ProfileChanged, save_cli
 @permission_required("clients.view_book", raise_exception=True)
 def profile_panel(request: HttpRequest, pk: int) -> HttpResponse:
     client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
-    profile = ClientProfile.objects.select_related("updated_by").filter(client=client).first()
+    profile = ClientProfile.objects.visible_to(request.user).select_related("updated_by").filter(client=client).first()
     shares = profile.distribution if profile else {}
     context = {
         "client": client,
@@ -37,7 +37,7 @@ def profile_panel(request: HttpRequest, pk: int) -> HttpResponse:
 def profile_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """A save over somebody else's is answered with both versions side by side (409); nothing typed is lost."""
     client = get_object_or_404(Client.objects.visible_to(request.user).select_related("branch"), pk=pk)
-    profile = ClientProfile.objects.filter(client=client).first()
+    profile = ClientProfile.objects.visible_to(request.user).filter(client=client).first()
     form = ProfileForm(
         request.POST or None,
         instance=profile or ClientProfile(client=client, branch=client.branch),
