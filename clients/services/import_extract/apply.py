@@ -7,7 +7,7 @@ from typing import Any
 
 from clients.domain.extract.derive import FINGERPRINT
 from clients.services.import_extract.stage import STAGE
-from clients.services.import_extract.targets import Target, literal
+from clients.services.import_extract.targets import Target, default_of
 
 #: Client and month of every fact that came, went or changed (clients.services.import_extract.monthly_sums).
 TOUCHED = "import_touched"
@@ -149,8 +149,9 @@ def _has(target: Target, name: str) -> bool:
 
 def _defaults(target: Target, given: set[str]) -> dict[str, str]:
     """Columns the file does not have but the table insists on."""
-    missing = [
-        field for field in target.model._meta.concrete_fields
-        if field.column not in given and not field.primary_key and not field.null
-    ]  # fmt: skip
-    return {field.column: literal(field.get_default()) for field in missing}
+    missing = [field for field in target.model._meta.concrete_fields if field.column not in given]
+    return {
+        field.column: default
+        for field in missing
+        if not field.primary_key and not field.null and (default := default_of(field)) is not None
+    }

@@ -16,12 +16,16 @@ from clients.domain.extract.rejects import RejectFile
 from clients.domain.extract.table import Table
 from clients.services.import_extract.apply import apply_stage
 from clients.services.import_extract.monthly_sums import refresh_sums
-from clients.services.import_extract.reasons import cell_in_words, row_in_words
+from clients.services.import_extract.reasons import RejectWords
 from clients.services.import_extract.shape_clients import ClientShaper
 from clients.services.import_extract.shape_staff import StaffShaper
 from clients.services.import_extract.stage import create_stage, fill_stage
 from clients.services.import_extract.targets import TARGETS
 from clients.services.refresh_figures import refresh_figures
+
+
+#: For sorting and grouping a whole file at once; one import runs per branch, and a worker runs few.
+WORK_MEMORY = "256MB"
 
 
 @dataclass
@@ -62,8 +66,10 @@ def load_dataset(
         shaper = StaffShaper(branch, fields, as_of)
     cleaner = Cleaner(table, client_ids if target.of_clients else None)
 
+    words = RejectWords(dataset)
+
     def reject(rejected: Rejected) -> None:
-        rejects.write(rejected.cells, row_in_words(dataset, rejected.row_no, rejected.reasons))
+        rejects.write(rejected.cells, words.row(rejected.row_no, rejected.reasons))
         outcome.rejected += 1
         outcome.reasons.update(rejected.reasons)
 
@@ -83,6 +89,7 @@ def load_dataset(
     columns = shaper.columns() if shaper is not None else _columns(fields, dataset.code)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
             create_stage(cursor, target, columns)
             fill_stage(cursor, columns, clean_blocks())
             applied = apply_stage(cursor, target, columns, branch.pk)
@@ -94,8 +101,7 @@ def load_dataset(
                     refresh_figures(branch=branch)
         outcome.added, outcome.changed, outcome.unchanged = applied.added, applied.changed, applied.unchanged
         for row_no, cells in _rows_again(table, set(applied.superseded)):
-            words = cell_in_words(dataset, "", "superseded", by=applied.superseded[row_no])
-            rejects.write(cells, words)
+            rejects.write(cells, words.superseded(row_no, by=applied.superseded[row_no]))
             outcome.rejected += 1
             outcome.reasons["", "superseded"] += 1
     finally:

@@ -75,11 +75,13 @@ def refresh_sums(cursor: Any, dataset: str, branch_id: int, *, first_load: bool)
     ]
     own = list(sums.columns)
     table = MonthlySum._meta.db_table
+    cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE branch_id = %s)", [branch_id])
+    upsert = f"ON CONFLICT (client_id, month) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in own)}"
     cursor.execute(
         f"""
         INSERT INTO {table} (branch_id, client_id, month, {", ".join([*own, *others])})
         SELECT {int(branch_id)}, fresh.* {", 0" * len(others)} FROM ({source} GROUP BY 1, 2) fresh
-        ON CONFLICT (client_id, month) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in own)}
+        {upsert if cursor.fetchone()[0] else ""}
         """
     )
     return int(cursor.rowcount)

@@ -95,15 +95,30 @@ def in_words(code: str, params: dict[str, Any]) -> str:
     return str(_ALL.get(code, FILE["internal"])) % plain
 
 
-def cell_in_words(dataset: Dataset, field: str, code: str, **params: Any) -> str:
+def cell_in_words(dataset: Dataset, field: str, code: str) -> str:
     """`成交日期 is not a date`: the column goes by the name of docs/formats.md."""
     if not field:
-        return str(ROW[code]) % params
+        return str(ROW[code])
     column = dataset.column(field)
-    return f"{column.title} {CELL[code]}" % {"limit": column.limit, **params}
+    return f"{column.title} {CELL[code]}" % {"limit": column.limit}
 
 
-def row_in_words(dataset: Dataset, row_no: int, reasons: Iterable[tuple[str, str]]) -> str:
-    """The text of the 错误 column."""
-    parts = [cell_in_words(dataset, field, code) for field, code in reasons]
-    return _("Row %(row)s: ") % {"row": row_no} + _("; ").join(parts)
+class RejectWords:
+    """The texts of the 错误 column of one file; a bad file has a million of the same."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._row = _("Row %(row)s: %(reasons)s")
+        self._and = _("; ")
+        self._known: dict[tuple[str, str], str] = {}
+
+    def row(self, row_no: int, reasons: Iterable[tuple[str, str]]) -> str:
+        return self._row % {"row": row_no, "reasons": self._and.join(map(self._reason, reasons))}
+
+    def superseded(self, row_no: int, *, by: int) -> str:
+        return self._row % {"row": row_no, "reasons": str(ROW["superseded"]) % {"by": by}}
+
+    def _reason(self, reason: tuple[str, str]) -> str:
+        if reason not in self._known:
+            self._known[reason] = cell_in_words(self.dataset, *reason)
+        return self._known[reason]

@@ -45,14 +45,17 @@ class Target:
     def value(self, column: str) -> str:
         """The SQL for a staged value; where the model knows no NULL, the field's default stands for nothing."""
         field = self.field(column)
-        default = field.get_default()
-        if field.null or default is None:
+        default = default_of(field)
+        if field.null or default is None or column in self.key:
             return f's."{column}"'
-        return f's."{column}"' if column in self.key else f'coalesce(s."{column}", {literal(default)})'
+        return f'coalesce(s."{column}", {default})'
 
 
-def literal(default: object) -> str:
-    """A model field's default in SQL. Defaults are constants of the program, never input."""
+def default_of(field: Field) -> str | None:
+    """What stands for nothing in a column that knows no NULL, in SQL; None where the field must be given."""
+    default = field.db_default if field.has_db_default() else field.get_default()
+    if default is None:
+        return None
     return "'{}'" if default == [] else f"'{default}'"
 
 
