@@ -1,7 +1,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from clients.api import persona
+from clients.api import imports, persona
 from clients.api.book import ClientViewSet, ExportViewSet, SavedViewViewSet, SearchView
 
 router = SimpleRouter()
@@ -9,6 +9,8 @@ router = SimpleRouter()
 router.register("clients", ClientViewSet, basename="client")
 router.register("saved-views", SavedViewViewSet, basename="saved-view")
 router.register("exports", ExportViewSet, basename="export")
+# --- imports ---
+router.register("imports", imports.ImportViewSet, basename="import")
 # --- persona and profile ---
 router.register("personas", persona.PersonaViewSet, basename="persona")
 router.register("persona-overrides", persona.OverrideViewSet, basename="persona-override")

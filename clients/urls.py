@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from clients.views import detail, export, list, persona, profile, reveal, saved_views, search
+from clients.views import detail, export, imports, list, persona, profile, reveal, saved_views, search
 
 app_name = "clients"
 
@@ -35,4 +35,16 @@ people = [
     path("policies/persona/", persona.persona_policy, name="persona_policy"),
 ]
 
-urlpatterns = [*book, *people]
+extract = [
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/mapping/", imports.import_mapping, name="import_mapping"),
+    path("imports/mapping/<int:pk>/delete/", imports.import_mapping_delete, name="import_mapping_delete"),
+    path("imports/rejects/<int:pk>/", imports.import_rejects, name="import_rejects"),
+    path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:pk>/preview/", imports.import_preview, name="import_preview"),
+    path("imports/<int:pk>/start/", imports.import_start, name="import_start"),
+    path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
+]
+
+urlpatterns = [*book, *extract, *people]

@@ -188,4 +188,22 @@ ALLOCATION = {
     "allocation:advisor_book": page(SEES_ONE, record="advisor"),
 }
 
-TABLE: dict[str, Row] = {**CORE, **ADVISOR_PAGES, **BOOK, **PEOPLE, **ALLOCATION}
+IMPORTERS = DESK | {"admin"}
+
+EXTRACT = {
+    "clients:import_list": page(OFFICE),
+    "clients:import_new": page(IMPORTERS, method="form"),
+    "clients:import_detail": page(OFFICE, record="import"),
+    "clients:import_preview": page(IMPORTERS, record="import"),
+    "clients:import_start": page(IMPORTERS, record="import", method="post"),
+    "clients:import_discard": page(IMPORTERS, record="import", method="post"),
+    # Manager and compliance see the counts and reasons, not the rows.
+    "clients:import_rejects": page(IMPORTERS, record="import_dataset"),
+    "clients:import_mapping": page(IMPORTERS, method="form"),
+    "clients:import_mapping_delete": page(IMPORTERS, record="column_mapping", method="post"),
+    "api:import-list": page(OFFICE, deeds={"post": IMPORTERS | STRANGER}),
+    "api:import-detail": page(OFFICE, record="import"),
+    "api:import-start": page(IMPORTERS, record="import", method="post"),
+}
+
+TABLE: dict[str, Row] = {**CORE, **ADVISOR_PAGES, **EXTRACT, **BOOK, **PEOPLE, **ALLOCATION}

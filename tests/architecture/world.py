@@ -20,7 +20,10 @@ from clients.models import (
     Client,
     ClientBehaviour,
     ClientProfile,
+    ColumnMapping,
     ExportRequest,
+    ImportDataset,
+    ImportRun,
     PersonaOverride,
     PersonaPolicy,
     QuestionnaireAnswer,
@@ -161,6 +164,23 @@ def _refusal(side: Side) -> Arguments:
     return {"pk": refusal.pk}
 
 
+def _import(side: Side) -> Arguments:
+    """An upload that waits for its start."""
+    return {"pk": ImportRun.objects.create(branch=side.branch, source="page", path="/nowhere").pk}
+
+
+def _import_dataset(side: Side) -> Arguments:
+    run = ImportRun.objects.create(branch=side.branch, source="page", path="/nowhere")
+    return {"pk": ImportDataset.objects.create(run=run, dataset="clients", file_name="clients.csv").pk}
+
+
+def _column_mapping(side: Side) -> Arguments:
+    mapping, _created = ColumnMapping.objects.get_or_create(
+        branch=side.branch, dataset="clients", header="户主", defaults={"field": "name"}
+    )
+    return {"pk": mapping.pk}
+
+
 #: Kind of record -> arguments of its address, in the order in which they can be made.
 RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "account": lambda side: {"pk": side.director.pk},
@@ -169,7 +189,10 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "client": lambda side: {"pk": side.client.pk},
     "client_trades": lambda side: {"pk": side.client.pk, "kind": "trades"},
     "evidence": _evidence,
+    "column_mapping": _column_mapping,
     "export": _export,
+    "import": _import,
+    "import_dataset": _import_dataset,
     "job": _job,
     "leave": _leave,
     "persona_override": _persona_override,

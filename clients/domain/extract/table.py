@@ -32,17 +32,20 @@ class Table:
         return "utf-8" if self.encoding in workbook.NAMES else self.encoding
 
 
-def open_table(path: Path, dataset: Dataset, own_mapping: Mapping[str, str], workspace: Path) -> Table:
+def open_table(
+    path: Path, dataset: Dataset, own_mapping: Mapping[str, str], workspace: Path, *, workbook_rows: int = 0
+) -> Table:
     """Find out how to read the file. Workbooks are parsed by a capped child process into `workspace`.
 
-    Raises FileProblem, with the missing required columns where that is the reason.
+    `workbook_rows` bounds what is taken of a workbook, 0 takes all. Raises FileProblem; missing required columns are
+    named in it.
     """
     kind = workbook.kind_of(path)
     if kind is None:
-        source, encoding, codec = path, text_file.sniff_encoding(path), ""
+        source, encoding = path, text_file.sniff_encoding(path)
         codec = encoding
     else:
-        source, encoding, codec = workbook.to_text(path, kind, workspace), kind, "utf-8"
+        source, encoding, codec = workbook.to_text(path, kind, workspace, rows=workbook_rows), kind, "utf-8"
     best: tuple[Header, str, int] | None = None
     for delimiter in text_file.DELIMITERS:
         rows = text_file.head_rows(source, codec, delimiter)

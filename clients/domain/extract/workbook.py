@@ -55,12 +55,15 @@ def kind_of(path: Path) -> str | None:
     return None
 
 
-def to_text(path: Path, kind: str, workspace: Path) -> Path:
-    """The first sheet that holds anything, as UTF-8 comma-separated text in `workspace`. Raises FileProblem."""
+def to_text(path: Path, kind: str, workspace: Path, *, rows: int = 0) -> Path:
+    """The first sheet that holds anything, as UTF-8 comma-separated text in `workspace`; `rows` at most, 0 = all.
+
+    Raises FileProblem.
+    """
     handle, name = tempfile.mkstemp(suffix=".csv", dir=workspace)
     os.close(handle)
     target = Path(name)
-    command = [sys.executable, "-m", "clients.domain.extract.workbook_child", kind, str(path), str(target)]
+    command = [sys.executable, "-m", "clients.domain.extract.workbook_child", kind, str(path), str(target), str(rows)]
     root = Path(__file__).resolve().parents[3]
     environment = {
         "PYTHONPATH": str(root),

@@ -1,4 +1,4 @@
-"""The child process: `python -m clients.domain.extract.workbook_child KIND SOURCE TARGET`.
+"""The child process: `python -m clients.domain.extract.workbook_child KIND SOURCE TARGET ROWS`.
 
 Takes its own limits before it looks at the file. Answers with exit code 0, or 1 and one JSON line {code, params}.
 """
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from html.parser import HTMLParser
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -211,11 +212,11 @@ def html_rows(path: Path) -> Iterator[Cells]:
 READERS = {"xlsx": xlsx_rows, "xls": xls_rows, "dbf": dbf_rows, "html": html_rows}
 
 
-def convert(kind: str, source: Path, target: Path) -> None:
+def convert(kind: str, source: Path, target: Path, rows: int) -> None:
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         width = 0
-        for number, cells in enumerate(READERS[kind](source)):
+        for number, cells in enumerate(islice(READERS[kind](source), rows or None)):
             plain = [" ".join(cell.split()) if "\n" in cell or "\r" in cell else cell for cell in cells]
             while plain and not plain[-1]:
                 plain.pop()
@@ -226,12 +227,12 @@ def convert(kind: str, source: Path, target: Path) -> None:
         raise FileProblem("empty")
 
 
-def main(kind: str, source: str, target: str) -> int:
+def main(kind: str, source: str, target: str, rows: str = "0") -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        convert(kind, Path(source), Path(target))
+        convert(kind, Path(source), Path(target), int(rows))
     except FileProblem as problem:
         print(json.dumps({"code": problem.code, "params": problem.params}))
         return 1
@@ -246,4 +247,4 @@ def main(kind: str, source: str, target: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:4]))
+    sys.exit(main(*sys.argv[1:5]))

@@ -23,7 +23,6 @@ from clients.services.import_extract.stage import create_stage, fill_stage
 from clients.services.import_extract.targets import TARGETS
 from clients.services.refresh_figures import refresh_figures
 
-
 #: For sorting and grouping a whole file at once; one import runs per branch, and a worker runs few.
 WORK_MEMORY = "256MB"
 
