@@ -1,7 +1,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from clients.api import imports, persona
+from clients.api import imports, persona, value
 from clients.api.book import ClientViewSet, ExportViewSet, SavedViewViewSet, SearchView
 
 router = SimpleRouter()
@@ -17,5 +17,9 @@ router.register("persona-overrides", persona.OverrideViewSet, basename="persona-
 router.register("persona-policies", persona.PersonaPolicyViewSet, basename="persona-policy")
 router.register("profiles", persona.ProfileViewSet, basename="profile")
 router.register("questionnaires", persona.QuestionnaireViewSet, basename="questionnaire")
+# --- value ---
+router.register("values", value.ValueViewSet, basename="value")
+router.register("scoring-runs", value.ScoringRunViewSet, basename="scoring-run")
+router.register("value-policies", value.ValuePolicyViewSet, basename="value-policy")
 
 urlpatterns = [path("search/", SearchView.as_view(), name="search"), *router.urls]

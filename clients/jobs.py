@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from branch_crm.core.jobs import Progress, job_kind
+from branch_crm.core.models import Branch
 from clients.models import ExportRequest, ImportRun
 from clients.services.import_extract import continue_run
 from clients.services.receive_upload import forget_upload
+from clients.services.rescore import rescore as rescore_branch
 from clients.services.write_export import write_export
 
 
@@ -27,3 +30,9 @@ def import_extract(progress: Progress, *, import_run_id: int) -> dict[str, Any]:
     if not report.changed_nothing:
         forget_upload(run)
     return {"state": report.run.state, "rows": sum(row.read for row in report.datasets)}
+
+
+@job_kind("clients.rescore")
+def rescore(progress: Progress, *, branch_id: int, as_of: str) -> dict[str, Any]:
+    run = rescore_branch(branch=Branch.objects.get(pk=branch_id), as_of=date.fromisoformat(as_of), progress=progress)
+    return {"scoring_run": run.pk, "clients": run.clients}

@@ -25,9 +25,15 @@ rules.add_perm(
     "clients.view_imports",
     has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADMIN, Role.MANAGER, Role.COMPLIANCE),
 )
+
 # --- persona and profile ---
 #: Those who talk with clients about more than one transaction.
 talkers = has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR)
 rules.add_perm("clients.question", talkers)
 rules.add_perm("clients.override_persona", talkers)
 rules.add_perm("clients.edit_profile", has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER))
+
+# --- value ---
+rules.add_perm("clients.view_value_policy", has_role(Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.COMPLIANCE))
+rules.add_perm("clients.draft_value_policy", has_role(Role.DIRECTOR, Role.ASSISTANT))
+rules.add_perm("clients.publish_value_policy", has_role(Role.DIRECTOR))

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from clients.views import detail, export, imports, list, persona, profile, reveal, saved_views, search
+from clients.views import detail, export, imports, list, persona, profile, reveal, saved_views, search, value
 
 app_name = "clients"
 
@@ -47,4 +47,17 @@ extract = [
     path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
 ]
 
-urlpatterns = [*book, *extract, *people]
+
+worth = [
+    path("clients/<int:pk>/value/", value.value_why, name="value_why"),
+    path("book/", value.summary, name="book_summary"),
+    path("policies/value/", value.policy_list, name="value_policy_list"),
+    path("policies/value/new/", value.policy_new, name="value_policy_new"),
+    path("policies/value/preview/", value.policy_preview, name="value_policy_preview"),
+    path("policies/value/<int:pk>/", value.policy_detail, name="value_policy_detail"),
+    path("policies/value/<int:pk>/edit/", value.policy_edit, name="value_policy_edit"),
+    path("policies/value/<int:pk>/effect/", value.policy_effect, name="value_policy_effect"),
+    path("policies/value/<int:pk>/publication/", value.policy_publish, name="value_policy_publish"),
+]
+
+urlpatterns = [*book, *extract, *people, *worth]

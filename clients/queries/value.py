@@ -12,7 +12,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from branch_crm.core.bulk_copy import read_columns
-from branch_crm.core.models import Branch
+from branch_crm.core.models import Branch, Staff
+from clients.domain.value.rules import TIERS
+from clients.domain.value.value_types import TYPES
 from clients.models import Client, ClientValue, ImportRun, ScoringRun, ValuePolicy
 
 
@@ -84,3 +86,71 @@ def run_columns(run: ScoringRun) -> RunColumns:
             (run.pk,),
         ).decode()
         return RunColumns(**read_columns(cursor, query, kinds))
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """Clients and money (元) of one type or tier."""
+
+    code: str
+    clients: int
+    core: int
+    revenue: float
+    assets: float
+    revenue_share: float
+
+
+@dataclass(frozen=True)
+class BookSummary:
+    """The branch in numbers, as of its current run."""
+
+    types: list[SummaryRow]
+    tiers: list[SummaryRow]
+    revenue: float
+    assets: float
+
+
+def book_summary(run: ScoringRun) -> BookSummary:
+    """From what the run noted of itself: no query."""
+
+    def rows(groups: dict[str, dict[str, float]], order: list[str]) -> list[SummaryRow]:
+        total = sum(group["revenue"] for group in groups.values())
+        return [
+            SummaryRow(
+                code=code,
+                clients=int(groups[code]["clients"]),
+                core=int(groups[code]["core"]),
+                revenue=groups[code]["revenue"],
+                assets=groups[code]["assets"],
+                revenue_share=groups[code]["revenue"] / total if total else 0.0,
+            )
+            for code in order
+        ]
+
+    types = rows(run.summary["types"], [*TYPES])
+    tiers = rows(run.summary["tiers"], [str(tier) for tier in reversed(TIERS)])
+    return BookSummary(types, tiers, sum(row.revenue for row in types), sum(row.assets for row in types))
+
+
+@dataclass(frozen=True)
+class MovedClient:
+    """A client that entered or left the core since the run before; net revenue in 元."""
+
+    client: Client
+    entered: bool
+    reason: str
+    before: float | None
+    now: float
+
+
+def moved_clients(run: ScoringRun, user: Staff, *, limit: int = 10) -> list[MovedClient]:
+    """The largest core moves among the clients this person may see. One query."""
+    listed = run.summary["core_moves"]["listed"]
+    clients = (
+        Client.objects.visible_to(user).only("pk", "name", "client_no").in_bulk([move["client"] for move in listed])
+    )
+    seen = [move for move in listed if move["client"] in clients]
+    return [
+        MovedClient(clients[move["client"]], move["entered"], move["reason"], move["before"], move["now"])
+        for move in seen[:limit]
+    ]

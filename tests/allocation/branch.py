@@ -25,6 +25,7 @@ from clients.models import (
 )
 from clients.services.default_policies import ensure_value_policy
 from tests.cast import Cast, profile
+from tests.clients.value.facts import blank_summary
 
 AS_OF = date(2026, 11, 20)
 TYPES = ("commission", "product", "asset", "balanced")
@@ -87,7 +88,9 @@ def give_skills(people: list[Advisor], random: np.random.Generator) -> None:
 
 def score(branch: Branch, clients: list[Client], random: np.random.Generator) -> ScoringRun:
     policy = ensure_value_policy(branch)
-    run = ScoringRun.objects.create(branch=branch, as_of=AS_OF, policy=policy, inputs_hash="x", is_current=True)
+    run = ScoringRun.objects.create(
+        branch=branch, as_of=AS_OF, policy=policy, inputs_hash="x", is_current=True, summary=blank_summary()
+    )
     values = np.sort(100 * random.beta(2, 3, len(clients)))[::-1]
     tiers = np.clip((values // 16).astype(int), 1, 5)
     ClientValue.objects.bulk_create(

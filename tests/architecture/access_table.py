@@ -206,4 +206,24 @@ EXTRACT = {
     "api:import-start": page(IMPORTERS, record="import", method="post"),
 }
 
-TABLE: dict[str, Row] = {**CORE, **ADVISOR_PAGES, **EXTRACT, **BOOK, **PEOPLE, **ALLOCATION}
+
+VALUE = {
+    "clients:value_why": page(SEES_ONE, record="client"),
+    "clients:book_summary": page(READERS),
+    "clients:value_policy_list": page(READERS),
+    "clients:value_policy_new": page(DESK, method="form"),
+    "clients:value_policy_preview": page(DESK, method="post"),
+    "clients:value_policy_detail": page(READERS, record="value_policy"),
+    "clients:value_policy_edit": page(DESK, record="value_policy", method="form"),
+    "clients:value_policy_effect": page(READERS, record="value_policy"),
+    "clients:value_policy_publish": page(DIRECTOR, record="value_policy", method="post"),
+    "api:value-list": page(BRANCH),
+    "api:value-detail": page(SEES_ONE, record="value"),
+    "api:scoring-run-list": page(READERS),
+    "api:scoring-run-detail": page(READERS, record="scoring_run"),
+    "api:value-policy-list": page(READERS, deeds={"post": DESK | STRANGER}),
+    "api:value-policy-detail": page(READERS, record="value_policy", deeds={"patch": DESK}),
+    "api:value-policy-publication": page(DIRECTOR, record="value_policy", method="post"),
+}
+
+TABLE: dict[str, Row] = {**CORE, **ADVISOR_PAGES, **EXTRACT, **BOOK, **PEOPLE, **ALLOCATION, **VALUE}

@@ -16,10 +16,12 @@ from allocation.services.solve_plan import solve_plan
 from allocation.services.start_run import start_run
 from branch_crm.core.models import AuditEntry, Branch, JobRun, Staff
 from branch_crm.core.sealing import blind, seal
+from clients.domain.value.rules import DEFAULT_RULES
 from clients.models import (
     Client,
     ClientBehaviour,
     ClientProfile,
+    ClientValue,
     ColumnMapping,
     ExportRequest,
     ImportDataset,
@@ -28,6 +30,8 @@ from clients.models import (
     PersonaPolicy,
     QuestionnaireAnswer,
     SavedView,
+    ScoringRun,
+    ValuePolicy,
 )
 from tests.allocation.branch import give_skills, score
 from tests.cast import Cast, make_cast
@@ -181,6 +185,11 @@ def _column_mapping(side: Side) -> Arguments:
     return {"pk": mapping.pk}
 
 
+def _value_policy(side: Side) -> Arguments:
+    policy = ValuePolicy.objects.create(branch=side.branch, version=9, rules=DEFAULT_RULES)
+    return {"pk": policy.pk}
+
+
 #: Kind of record -> arguments of its address, in the order in which they can be made.
 RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "account": lambda side: {"pk": side.director.pk},
@@ -205,6 +214,9 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "line": lambda side: {"pk": _plan_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
     "refusal": _refusal,
     "saved_view": _saved_view,
+    "scoring_run": lambda side: {"pk": ScoringRun.objects.get(branch=side.branch).pk},
     "skill": lambda side: {"pk": side.advisor.pk, "skill": "patience"},
     "trading_day": lambda side: {"pk": "2026-11-23"},
+    "value": lambda side: {"pk": ClientValue.objects.get(client=side.client).pk},
+    "value_policy": _value_policy,
 }

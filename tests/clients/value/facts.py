@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
+
 from branch_crm.core.models import Branch
+from clients.domain.value.rules import DEFAULT_RULES, parse_rules
+from clients.domain.value.score import Facts, nothing_before
+from clients.domain.value.score import score as score_facts
+from clients.domain.value.summary import summarise
 from clients.models import AssetSnapshot, Client, IpoQuota, MonthlySum
 
 
@@ -40,3 +46,10 @@ def assets(who: Client, day: date, total: float, *, debt: float = 0, cash: float
 
 def quota(who: Client, day: date, market: str, shares: int):
     return IpoQuota.objects.create(branch=who.branch, client=who, day=day, market=market, quota=shares)
+
+
+def blank_summary() -> dict[str, object]:
+    """The summary of a branch without clients, for tests that write values by hand."""
+    none = np.zeros(0)
+    facts = Facts(none.astype(np.int64), *[none] * 9, trades_known=True, products_known=True)
+    return summarise(facts, score_facts(facts, parse_rules(DEFAULT_RULES), nothing_before(0)), [], 0)

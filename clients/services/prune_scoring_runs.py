@@ -1,0 +1,40 @@
+"""Forget old nightly scorings; the last one of every month stays, and with it the history of every client."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import TruncMonth
+
+from branch_crm.core import audit
+from branch_crm.core.models import Branch
+from clients.models import ClientValue, FactBlock, ScoringRun
+
+#: Days that every night is kept.
+KEEP_DAYS = 60
+#: Blocks of older periods are no longer read by any run; they can be built again from the facts.
+KEEP_BLOCK_DAYS = 450
+
+
+@transaction.atomic
+def prune_scoring_runs(*, branch: Branch, on: date) -> int:
+    """Delete runs older than sixty days except the newest of each month. Returns how many; a second call deletes none."""
+    runs = ScoringRun.objects.filter(branch=branch)
+    month_ends = runs.annotate(month=TruncMonth("as_of")).values("month").annotate(last=Max("as_of")).values("last")
+    newest = runs.filter(as_of__in=month_ends).order_by("as_of", "-pk").distinct("as_of")
+    keep = list(newest.values_list("pk", flat=True))
+    old = runs.filter(as_of__lt=on - timedelta(days=KEEP_DAYS), is_current=False).exclude(pk__in=keep)
+    doomed = list(old.values_list("pk", flat=True))
+    FactBlock.objects.filter(branch=branch, period__lt=on - timedelta(days=KEEP_BLOCK_DAYS)).delete()
+    if doomed:
+        ClientValue.objects.filter(run__in=doomed).delete()
+        ScoringRun.objects.filter(pk__in=doomed).delete()
+        audit.record(
+            action="clients.scoring_runs_pruned",
+            actor=None,
+            branch=branch,
+            detail={"runs": len(doomed), "on": on.isoformat()},
+        )
+    return len(doomed)
