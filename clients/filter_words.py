@@ -46,8 +46,8 @@ def words(chosen: ClientFilter, name: str, value: Any) -> str:
     """One filter as a person would say it: "Tier ≥ Platinum", "Persona: Mixed / Active Accumulator"."""
     field = chosen.filters[name]
     if isinstance(field, filters.ModelChoiceFilter):
-        shown = str(field.null_label) if value == field.null_value else value.name
-    elif isinstance(field, filters.ChoiceFilter | filters.MultipleChoiceFilter):
+        shown = str(field.extra["null_label"]) if value == field.null_value else value.name
+    elif isinstance(field, filters.ChoiceFilter | filters.TypedChoiceFilter | filters.MultipleChoiceFilter):
         labels = {str(code): str(label) for code, label in chosen.form.fields[name].choices}
         codes = value if isinstance(value, list) else [value]
         shown = " / ".join(labels.get(str(code), str(code)) for code in codes)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -24,10 +25,13 @@ from clients.queries.search import matching
 #: Amounts are typed in ten thousands (万), as the branch speaks of them.
 WAN = Decimal(10_000)
 UNASSIGNED = "none"
+ANY = _("any")
 #: Spelled out in addresses, because an empty parameter means "any".
 NOT_ENOUGH_EVIDENCE = "unknown"
 YES_NO = (("yes", _("yes")), ("no", _("no")))
 RISK_STATES = (("valid", _("valid")), ("expired", _("expired")), ("missing", _("missing")))
+BOXES = forms.CheckboxSelectMultiple
+DAY = forms.DateInput(attrs={"type": "date"})
 PERSONA_CHOICES = [(code or NOT_ENOUGH_EVIDENCE, label) for code, label in Persona.choices]
 
 
@@ -38,20 +42,30 @@ def advisors_for(request: HttpRequest | Asker | None) -> QuerySet[Advisor]:
 class ClientFilter(filters.FilterSet):
     q = filters.CharFilter(label=_("Search"), method="search", max_length=60)
     tier = filters.TypedChoiceFilter(
-        label=_("Tier at least"), choices=Tier.choices, coerce=int, field_name="figures__tier", lookup_expr="gte"
+        label=_("Tier at least"),
+        choices=[("", ANY), *Tier.choices],
+        coerce=int,
+        field_name="figures__tier",
+        lookup_expr="gte",
     )
     value_type = filters.MultipleChoiceFilter(
-        label=_("Value type"), choices=ValueType.choices, field_name="figures__value_type"
+        label=_("Value type"), choices=ValueType.choices, field_name="figures__value_type", widget=BOXES
     )
-    persona = filters.MultipleChoiceFilter(label=_("Persona"), choices=PERSONA_CHOICES, method="of_personas")
-    core = filters.ChoiceFilter(label=_("Core client"), choices=YES_NO, method="yes_or_no")
+    persona = filters.MultipleChoiceFilter(
+        label=_("Persona"), choices=PERSONA_CHOICES, method="of_personas", widget=BOXES
+    )
+    core = filters.ChoiceFilter(label=_("Core client"), choices=YES_NO, method="yes_or_no", empty_label=ANY)
     advisor = filters.ModelChoiceFilter(
-        label=_("Advisor"), queryset=advisors_for, null_label=_("nobody"), null_value=UNASSIGNED
+        label=_("Advisor"), queryset=advisors_for, null_label=_("nobody"), null_value=UNASSIGNED, empty_label=ANY
     )
-    status = filters.MultipleChoiceFilter(label=_("status"), choices=ClientStatus.choices)
-    risk = filters.MultipleChoiceFilter(label=_("risk level"), choices=RiskLevel.choices, field_name="risk_level")
-    risk_state = filters.ChoiceFilter(label=_("Risk assessment"), choices=RISK_STATES, method="by_risk_state")
-    margin = filters.ChoiceFilter(label=_("margin trading"), choices=YES_NO, method="yes_or_no")
+    status = filters.MultipleChoiceFilter(label=_("status"), choices=ClientStatus.choices, widget=BOXES)
+    risk = filters.MultipleChoiceFilter(
+        label=_("risk level"), choices=RiskLevel.choices, field_name="risk_level", widget=BOXES
+    )
+    risk_state = filters.ChoiceFilter(
+        label=_("Risk assessment"), choices=RISK_STATES, method="by_risk_state", empty_label=ANY
+    )
+    margin = filters.ChoiceFilter(label=_("margin trading"), choices=YES_NO, method="yes_or_no", empty_label=ANY)
     assets_min = filters.NumberFilter(
         label=_("Assets from (10,000 yuan)"), method="assets_from", max_digits=14, decimal_places=2
     )
@@ -61,9 +75,11 @@ class ClientFilter(filters.FilterSet):
     quiet_days = filters.NumberFilter(
         label=_("No trade for days"), method="without_trade_for", min_value=1, max_value=36500, decimal_places=0
     )
-    offsystem = filters.ChoiceFilter(label=_("Wealth outside the firm known"), choices=YES_NO, method="yes_or_no")
-    opened_after = filters.DateFilter(label=_("Opened from"), field_name="opened_on", lookup_expr="gte")
-    opened_before = filters.DateFilter(label=_("Opened up to"), field_name="opened_on", lookup_expr="lte")
+    offsystem = filters.ChoiceFilter(
+        label=_("Wealth outside the firm known"), choices=YES_NO, method="yes_or_no", empty_label=ANY
+    )
+    opened_after = filters.DateFilter(label=_("Opened from"), field_name="opened_on", lookup_expr="gte", widget=DAY)
+    opened_before = filters.DateFilter(label=_("Opened up to"), field_name="opened_on", lookup_expr="lte", widget=DAY)
 
     class Meta:
         model = Client

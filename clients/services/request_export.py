@@ -65,6 +65,4 @@ def request_export(
         if rows > AT_ONCE:
             request.job = enqueue(KIND, key=f"{KIND}:{request.pk}", branch=branch, actor=actor, export_id=request.pk)
             request.save(update_fields=["job"])
-    if request.job is None:
-        write_export(export=request)
-    return request
+    return write_export(export=request) if request.job is None else request

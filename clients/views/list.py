@@ -86,7 +86,7 @@ def view_counts(request: HttpRequest) -> HttpResponse:
 
 def tabs(state: ListState) -> list[Tab]:
     home = reverse("clients:list")
-    current = state.view.pk if state.view else state.view_name or "all"
+    current = state.view.pk if state.view else state.view_name or ("" if state.query else "all")
     ready = [
         Tab(
             view.name,

@@ -10,7 +10,7 @@ window.charts.register("asset-curve", (data, t) => ({
     backgroundColor: t.surface, borderColor: t["line-strong"], textStyle: { color: t.ink, fontSize: 12 },
     valueFormatter: (value) => (value == null ? "–" : window.charts.number(value)),
   },
-  xAxis: { type: "time", axisLine: { lineStyle: { color: t["line-strong"] } }, axisTick: { show: false }, axisLabel: { color: t["ink-2"], fontSize: 11, hideOverlap: true, formatter: "{yyyy}-{MM}" } },
+  xAxis: { type: "time", minInterval: 28 * 24 * 3600 * 1000, axisLine: { lineStyle: { color: t["line-strong"] } }, axisTick: { show: false }, axisLabel: { color: t["ink-2"], fontSize: 11, hideOverlap: true, formatter: "{yyyy}-{MM}" } },
   yAxis: { type: "value", name: data.unit, nameTextStyle: { color: t["ink-2"], fontSize: 11 }, axisLabel: { color: t["ink-2"], fontSize: 11 }, splitLine: { lineStyle: { color: t.line } } },
   series: data.series.map((each) => ({
     name: each.name, type: "line", stack: "assets", showSymbol: data.days.length < 3, symbolSize: 5,
