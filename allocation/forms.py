@@ -17,6 +17,15 @@ from branch_crm.core.templatetags.badges import PERSONAS, TIERS, VALUE_TYPES
 TIER_CHOICES = [(str(tier), label) for tier, label in TIERS.items()]
 
 
+class DayInput(forms.DateInput):
+    """The browser's own date field, which reads and writes ISO days in every language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class RunForm(forms.Form):
     """A run: scope, constraints, hours. `scope()` and `options()` give what start_run takes."""
 
@@ -135,7 +144,7 @@ class RunForm(forms.Form):
 class ApprovalForm(forms.Form):
     effective_on = forms.DateField(
         label=_("Effective on"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text=_("Today: the books change at once. A later trading day: the night of that day changes them."),
     )
     include_pending = forms.BooleanField(required=False)
@@ -144,7 +153,7 @@ class ApprovalForm(forms.Form):
 
 class LockForm(forms.Form):
     reason = forms.CharField(label=_("Why the client must stay"), max_length=200)
-    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Until"), required=False, widget=DayInput())
 
 
 class RefusalForm(forms.Form):

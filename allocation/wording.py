@@ -80,9 +80,28 @@ def _shown(params: dict[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
     return shown
 
 
+def book_mixes(book: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, Any, int]]]]:
+    """The mix of a book for the share bars: title and (css, label, count) by tier, value type and persona."""
+    unknown = _("unknown")
+    tiers = [(f"fill-tier-{tier}", TIERS[tier], count) for tier, count in enumerate(book["tier_counts"], start=1)]
+    types = zip(
+        [f"fill-{code}" for code in VALUE_TYPES] + ["fill-none"], [*VALUE_TYPES.values(), unknown], book["type_counts"]
+    )
+    personas = zip(
+        [f"fill-{code.lower()}" for code in PERSONAS] + ["fill-none"],
+        [*PERSONAS.values(), unknown],
+        book["persona_counts"],
+    )
+    return [(_("Tiers"), tiers[::-1]), (_("Value types"), list(types)), (_("Personas"), list(personas))]
+
+
 def card_table(card: Mapping[str, Any]) -> dict[str, Any]:
     """The card as a table: a column for the proposed advisor, the present holder and the runner-up, a row per term."""
-    titles = [("chosen", pgettext("card", "proposed")), ("holder", pgettext("card", "present")), ("runner_up", _("runner-up"))]
+    titles = [
+        ("chosen", pgettext("card", "proposed")),
+        ("holder", pgettext("card", "present")),
+        ("runner_up", _("runner-up")),
+    ]
     if card["holder"] is not None and card["holder"]["advisor"] == card["chosen"]["advisor"]:
         titles = [("chosen", pgettext("card", "present")), ("runner_up", _("runner-up"))]
     elif card["holder"] and card["runner_up"] and card["holder"]["advisor"] == card["runner_up"]["advisor"]:

@@ -61,7 +61,13 @@ def _card(
         prices,
         chosen=chosen,
     )
-    return {**found, "names": advisors.names, "ids": advisors.ids, "staff_nos": advisors.staff_nos}
+    return {
+        **found,
+        "client": client.row(0),
+        "names": advisors.names,
+        "ids": advisors.ids,
+        "staff_nos": advisors.staff_nos,
+    }
 
 
 def _row(advisors: AdvisorTable, pk: int | None) -> int:

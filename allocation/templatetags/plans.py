@@ -37,6 +37,12 @@ def decision_mark(decision: str) -> str:
 
 
 @register.filter
+def whole(number: float) -> str:
+    """12,345: grouped by thousands in both languages (the Chinese locale of Django would group by four)."""
+    return f"{number:,.0f}".replace("-", "−")
+
+
+@register.filter
 def at(rows: Any, index: int) -> Any:
     """rows[index]; for tables whose rows are named by number."""
     return rows[index] if index is not None and 0 <= index < len(rows) else ""

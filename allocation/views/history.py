@@ -18,6 +18,7 @@ from allocation.queries.history import book_of, changes_of, history_of, open_loc
 from allocation.services.errors import AllocationError
 from allocation.services.lock_client import lock_client, unlock_client
 from allocation.services.refuse_advisor import refuse_advisor, withdraw_refusal
+from allocation.wording import book_mixes
 from clients.models import Client
 
 
@@ -106,9 +107,11 @@ def _done(request: HttpRequest, client: Client, text: str) -> HttpResponse:
 def advisor_book(request: HttpRequest, pk: int) -> HttpResponse:
     """The present book and what came and went. Heads, compliance, counter; an advisor the own one."""
     advisor = get_object_or_404(Advisor.objects.visible_to(request.user).select_related("branch"), pk=pk)
+    book = book_of(advisor, on=timezone.localdate())
     context = {
         "advisor": advisor,
-        "book": book_of(advisor, on=timezone.localdate()),
+        "book": book,
+        "mixes": book_mixes(book),
         "changes": changes_of(advisor),
     }
     template = "allocation/_advisor_book.html" if request.htmx else "allocation/advisor_book.html"

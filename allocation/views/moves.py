@@ -54,9 +54,7 @@ def moves_context(plan: Plan, query: QueryDict) -> dict[str, Any]:
 def line_card(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     """Why this move: opens in the drawer. Director, assistant, manager, compliance."""
     plan = _plan(request, pk)
-    move = get_object_or_404(
-        plan.lines.select_related("client__figures", "before", "proposed", "after", "decided_by"), pk=line
-    )
+    move = get_object_or_404(plan.lines.select_related("client", "before", "proposed", "after", "decided_by"), pk=line)
     card = card_of_line(plan, move)
     context: dict[str, Any] = {
         "plan": plan,
@@ -74,7 +72,7 @@ def line_card(request: HttpRequest, pk: int, line: int) -> HttpResponse:
 def explain(request: HttpRequest, pk: int, client: int) -> HttpResponse:
     """Why a client stays or moves in a plan. Director, assistant, manager, compliance."""
     plan = _plan(request, pk)
-    who = get_object_or_404(Client.objects.visible_to(request.user).select_related("figures", "advisor"), pk=client)
+    who = get_object_or_404(Client.objects.visible_to(request.user).select_related("advisor"), pk=client)
     line = plan.lines.filter(client=who).first()
     if line is not None:
         return redirect("allocation:line_card", pk=plan.pk, line=line.pk)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
 
 from allocation.domain.fit.policy import read_rules
 from allocation.forms import RunForm
@@ -96,6 +97,9 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
 def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Director, assistant, manager, compliance. `?tab=balance` shows the advisors instead of the moves."""
     plan = plan_for(request, pk)
+    if request.htmx:
+        # The progress page asks when the job has ended: the next page has other scripts, so it is loaded whole.
+        return HttpResponseClientRefresh()
     names = advisor_names(plan.branch_id)
     context: dict[str, Any] = {"plan": plan, "scope": scope_text(plan.scope, names), "notes": notes_of(plan, names)}
     if plan.state == Plan.State.SOLVING:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from advisors.labels import skill_label
+from advisors.models import Advisor
 from allocation.domain.fit.policy import TERMS, read_rules
 from allocation.models import MatchPolicy, ReviewFlag
 from allocation.queries.policy import current_policy
@@ -55,6 +56,8 @@ def flag_list(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     rows = flags.filter(kind=kind) if kind in counts else flags
     rows = rows.select_related("client", "advisor").order_by("kind", "-figure", "pk")
+    shown = list(rows[:PAGE])
+    better = Advisor.objects.in_bulk({flag.detail["better"] for flag in shown if "better" in flag.detail})
     labels = dict(ReviewFlag.Kind.choices)
     tabs = [
         {"label": labels[code], "count": n, "url": f"?kind={code}", "current": code == kind}
@@ -62,7 +65,7 @@ def flag_list(request: HttpRequest) -> HttpResponse:
         if n
     ]
     context = {
-        "rows": rows[:PAGE],
+        "rows": [(flag, better.get(flag.detail.get("better"))) for flag in shown],
         "shown": PAGE,
         "total": rows.count(),
         "tabs": tabs,

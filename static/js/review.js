@@ -7,6 +7,11 @@
   const current = () => form.querySelector("[data-row][data-current]") || form.querySelector("[data-row]");
   let wasCurrent = "";
 
+  // On a narrow screen the groups would push the moves out of sight: only the one in use stays open.
+  if (window.matchMedia("(max-width: 1199.98px)").matches) {
+    document.querySelectorAll(".review-groups details").forEach((group) => { group.open = Boolean(group.querySelector(".is-on")); });
+  }
+
   const press = (act) => (event) => {
     if (event.isComposing || event.keyCode === 229 || writing(event.target) || document.querySelector("dialog[open]")) return;
     const button = current()?.querySelector(`[data-act="${act}"]`);
@@ -22,7 +27,7 @@
     wasCurrent = target.hasAttribute("data-current") ? target.id : "";
     const drawer = document.getElementById("drawer");
     if (event.detail.requestConfig.elt.closest?.("[data-closes-drawer]") && event.detail.xhr.status === 200) {
-      window.bootstrap.Offcanvas.getInstance(drawer)?.hide();
+      window.tabler.Offcanvas.getInstance(drawer)?.hide();
     }
   });
   document.addEventListener("htmx:afterSettle", () => {
