@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_structlog",
     "branch_crm.core",
+    "branch_crm.night",
     "advisors",
     "clients",
     "servicelog",
@@ -154,7 +155,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800}
 CELERY_TASK_TIME_LIMIT = 6 * 3600
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {"watch-jobs": {"task": "core.watch_jobs", "schedule": 60, "options": {"expires": 55}}}
+CELERY_BEAT_SCHEDULE = {
+    "watch-jobs": {"task": "core.watch_jobs", "schedule": 60, "options": {"expires": 55}},
+    # Often, so that a machine that was off at NIGHT_AT catches up; a branch gets one night a day all the same.
+    "start-due-nights": {"task": "night.start_due", "schedule": 600, "options": {"expires": 590}},
+}
 # When the night starts, hour and minute in Asia/Shanghai; the counter extract is expected before it.
 NIGHT_AT = env.str("NIGHT_AT", default="01:30")
 # Folder with one subfolder per branch code, into which the counter system drops the nightly extract.

@@ -24,5 +24,6 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/v1/", include((api, "api"))),
+    path("nights/", include("branch_crm.night.urls")),
     path("healthz/", healthz, name="healthz"),
 ]

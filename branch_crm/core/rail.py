@@ -45,7 +45,7 @@ PLACES = (
         "allocation:plan_list", _("Allocation plans"), "git-pull-request", "p", (*HEADS, Role.COMPLIANCE), ALLOCATION
     ),
     Place("clients:import_list", _("Imports"), "database-import", "i", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
-    Place("clients:night_list", _("Nights"), "moon-stars", "n", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
+    Place("night:list", _("Nights"), "moon-stars", "n", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
     Place("core:job_list", _("Jobs"), "list-check", "j", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
     Place("core:audit_list", _("Audit"), "shield-check", "u", (Role.COMPLIANCE, Role.MANAGER, Role.ADMIN), RUNNING),
     Place("core:calendar", _("Trading calendar"), "calendar-event", "d", (Role.COMPLIANCE, Role.ADMIN), RUNNING),

@@ -1,0 +1,1 @@
+"""The night: the extract comes in, value and personas are worked out anew, plans due come into force, flags are raised."""

@@ -1,0 +1,4 @@
+from branch_crm.core.jobs import job_kind
+from branch_crm.night.run import KIND, walk
+
+job_kind(KIND)(walk)

@@ -1,0 +1,93 @@
+"""What one night does for one branch, step by step. Every step may be run again: it finds its own work done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from clients.services.prune_scoring_runs import prune_scoring_runs
+from django.utils.translation import gettext_noop as _
+
+from allocation.services.adopt_counter_holders import adopt_counter_holders
+from allocation.services.flag_reviews import flag_reviews
+from allocation.services.publish_due_plans import publish_due_plans
+from branch_crm.core.jobs import Progress
+from branch_crm.core.models import Branch
+from clients.services.import_drop_folder import import_drop_folder
+from clients.services.prune_behaviour_runs import prune_behaviour_runs
+from clients.services.read_behaviour import read_behaviour
+from clients.services.score_branch import score_branch
+
+
+@dataclass(frozen=True)
+class Night:
+    """`day` is the business day whose data the night works on; `session` the last trading day up to it.
+
+    `books_on` is the day that begins behind this night: plans that take effect on it come into force.
+    """
+
+    branch: Branch
+    day: date
+    session: date
+    books_on: date
+    progress: Progress
+
+
+def bring_in_extract(night: Night) -> dict[str, Any]:
+    """One entry a run: state, and per dataset rows read, added, changed, unchanged, rejected."""
+    runs = import_drop_folder(branch=night.branch, progress=night.progress)
+    return {
+        "imports": {
+            str(run.pk): {
+                "state": run.state,
+                "rows": {
+                    row.dataset: [row.read, row.added, row.changed, row.unchanged, row.rejected]
+                    for row in run.datasets.all()
+                },
+            }
+            for run in runs
+        }
+    }
+
+
+def adopt_holders(night: Night) -> dict[str, Any]:
+    return {"adopted": adopt_counter_holders(branch=night.branch, on=night.day)}
+
+
+def score(night: Night) -> dict[str, Any]:
+    run = score_branch(branch=night.branch, as_of=night.session, progress=night.progress)
+    return {"scoring_run": run.pk, "clients": run.clients}
+
+
+def read_personas(night: Night) -> dict[str, Any]:
+    run = read_behaviour(branch=night.branch, as_of=night.session, progress=night.progress)
+    return {"behaviour_run": run.pk}
+
+
+def put_plans_in_force(night: Night) -> dict[str, Any]:
+    return publish_due_plans(night.branch, night.books_on)
+
+
+def raise_flags(night: Night) -> dict[str, Any]:
+    return dict(flag_reviews(night.branch, night.day))
+
+
+def tidy_up(night: Night) -> dict[str, Any]:
+    return {
+        "scoring_runs": prune_scoring_runs(branch=night.branch, on=night.day),
+        "behaviour_runs": prune_behaviour_runs(branch=night.branch, on=night.day),
+    }
+
+
+#: In this order; the name is shown while the step runs.
+STEPS: tuple[tuple[str, str, Callable[[Night], dict[str, Any]]], ...] = (
+    ("extract", _("Import the counter extract"), bring_in_extract),
+    ("holders", _("Take over holders from the counter"), adopt_holders),
+    ("value", _("Score the branch"), score),
+    ("persona", _("Read behaviour"), read_personas),
+    ("plans", _("Put approved plans in force"), put_plans_in_force),
+    ("flags", _("Flag what needs a review"), raise_flags),
+    ("tidy", _("Remove old nightly runs"), tidy_up),
+)
