@@ -83,7 +83,7 @@ class Advisor(models.Model):
         _("service hours per month"),
         max_digits=6,
         decimal_places=1,
-        default=Decimal(120),
+        default=Decimal(132),
         help_text=_("Hours a month the advisor can give to clients; the engine never plans more."),
     )
     interests = models.TextField(_("interests and special fields"), blank=True)

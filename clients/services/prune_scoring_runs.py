@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 from django.db.models.functions import TruncMonth
 
 from branch_crm.core import audit
@@ -26,11 +26,9 @@ def prune_scoring_runs(*, branch: Branch, on: date) -> int:
     newest = runs.filter(as_of__in=month_ends).order_by("as_of", "-pk").distinct("as_of")
     keep = list(newest.values_list("pk", flat=True))
     old = runs.filter(as_of__lt=on - timedelta(days=KEEP_DAYS), is_current=False).exclude(pk__in=keep)
-    doomed = list(old.values_list("pk", flat=True))
+    doomed = [run.pk for run in old if _remove(run)]
     FactBlock.objects.filter(branch=branch, period__lt=on - timedelta(days=KEEP_BLOCK_DAYS)).delete()
     if doomed:
-        ClientValue.objects.filter(run__in=doomed).delete()
-        ScoringRun.objects.filter(pk__in=doomed).delete()
         audit.record(
             action="clients.scoring_runs_pruned",
             actor=None,
@@ -38,3 +36,16 @@ def prune_scoring_runs(*, branch: Branch, on: date) -> int:
             detail={"runs": len(doomed), "on": on.isoformat()},
         )
     return len(doomed)
+
+
+def _remove(run: ScoringRun) -> bool:
+    """False where something else, such as an allocation plan, rests on the run."""
+    rows = ClientValue.objects.filter(run=run)
+    try:
+        with transaction.atomic():
+            # In one statement: the collector would load every row to look for what hangs on it, and nothing does.
+            rows._raw_delete(rows.db)
+            run.delete()
+    except ProtectedError:
+        return False
+    return True
