@@ -81,7 +81,7 @@ def test_an_advisor_sees_and_edits_only_the_own_profile(client, cast):
     form = reverse("advisors:edit", args=[cast.advisor_profile.pk])
     client.post(form, {"interests": "两融", "wish": "交易型客户", "monthly_hours": "999"})
     cast.advisor_profile.refresh_from_db()
-    assert (cast.advisor_profile.wish, cast.advisor_profile.monthly_hours) == ("交易型客户", 120)
+    assert (cast.advisor_profile.wish, cast.advisor_profile.monthly_hours) == ("交易型客户", 132)
 
 
 def test_an_advisor_names_own_strengths(client, cast):
