@@ -21,6 +21,10 @@ LABELS: dict[str, tuple[str | Promise, str | Promise]] = {
         _("Full points at percentile"),
         _("The amount that this per cent of clients do not exceed earns 100 points; it is frozen for a month."),
     ),
+    "scale_depth": (
+        _("Depth of the scale"),
+        _("Full points divided by this is the unit of the logarithm; the larger, the more points small amounts earn."),
+    ),
     "idle_cash_share": (_("Idle cash counted, %"), _("How much of mean cash adds to purchasing power.")),
     "off_system_share": (
         _("Off-system wealth counted, %"),
@@ -50,7 +54,7 @@ LABELS: dict[str, tuple[str | Promise, str | Promise]] = {
 }
 GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (_("Weights"), ("weight_commission", "weight_purchasing", "weight_assets")),
-    (_("Decay and scale"), ("half_life_sessions", "window_months", "scale_percentile")),
+    (_("Decay and scale"), ("half_life_sessions", "window_months", "scale_percentile", "scale_depth")),
     (_("Purchasing power"), ("idle_cash_share", "off_system_share", "quota_stale_sessions")),
     (_("Assets"), ("asset_sessions", "asset_stale_sessions")),
     (_("Type and core"), ("type_cutoff", "core_share")),

@@ -20,11 +20,16 @@ def scale_of(money: Floats, percentile: float) -> float | None:
     return scale if scale > 0 else float(known.max())
 
 
-def part(money: Floats, scale: float | None) -> Floats:
-    """100·log(1+money)/log(1+scale), clipped to 0-100. Debt counts as 0, NaN (not known) stays NaN."""
+def part(money: Floats, scale: float | None, depth: float) -> Floats:
+    """100·log(1 + depth·money/scale) / log(1 + depth), clipped to 0-100. Debt counts as 0, NaN (not known) stays NaN.
+
+    The unit of the logarithm is scale/depth: what is far below it earns next to nothing, above it every doubling earns about
+    the same. A unit of one 元 would be a depth of millions for assets and thousands for commission, and give nearly everybody
+    two thirds of the points for holding anything at all (docs/value.md, "Why the scale has a depth").
+    """
     if scale is None:
         return np.where(np.isnan(money), np.nan, 0.0)
-    points: Floats = np.minimum(100.0 * np.log1p(np.maximum(money, 0.0)) / np.log1p(scale), 100.0)
+    points: Floats = np.minimum(100.0 * np.log1p(np.maximum(money, 0.0) * (depth / scale)) / np.log1p(depth), 100.0)
     return points
 
 

@@ -17,8 +17,9 @@ DEFAULT_RULES: dict[str, Any] = {
     "half_life_sessions": 90,
     "window_months": 12,
     "scale_percentile": 99,
-    "idle_cash_share": 1.0,
-    "off_system_share": 0.3,
+    "scale_depth": 500,
+    "idle_cash_share": 0.3,
+    "off_system_share": 0.1,
     "asset_sessions": 20,
     "asset_stale_sessions": 60,
     "quota_stale_sessions": 20,
@@ -40,6 +41,7 @@ LIMITS: dict[str, tuple[int, int] | tuple[float, float]] = {
     "half_life_sessions": (5, 1000),
     "window_months": (3, 36),
     "scale_percentile": (90.0, 100.0),
+    "scale_depth": (10, 1_000_000),
     "idle_cash_share": (0.0, 1.0),
     "off_system_share": (0.0, 1.0),
     "asset_sessions": (1, 60),
@@ -78,6 +80,7 @@ class ValueRules:
     half_life_sessions: int
     window_months: int
     scale_percentile: float
+    scale_depth: int
     idle_cash_share: float
     off_system_share: float
     asset_sessions: int

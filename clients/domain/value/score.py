@@ -87,7 +87,9 @@ def score(facts: Facts, rules: ValueRules, previous: Previous) -> Scores:
     purchase = purchasing_power(facts, quota, rules)
     money = (commission, purchase, facts.net_assets)
     scales = previous.scales or _scales(money, rules)
-    parts = np.column_stack([part(amount, scale) for amount, scale in zip(money, scales, strict=True)])
+    parts = np.column_stack(
+        [part(amount, scale, rules.scale_depth) for amount, scale in zip(money, scales, strict=True)]
+    )
     points = contributions(parts, rules.weights)
     value = points.sum(axis=1)
     revenue = facts.commission_12m + facts.fees_12m

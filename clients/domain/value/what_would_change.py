@@ -70,7 +70,12 @@ def _types(standing: Standing, rules: ValueRules) -> list[Change]:
         moved = money.copy()
         moved[component] = amount
         parts = np.array(
-            [[float(part(np.array([value]), scale)[0]) for value, scale in zip(moved, standing.scales, strict=True)]]
+            [
+                [
+                    float(part(np.array([value]), scale, rules.scale_depth)[0])
+                    for value, scale in zip(moved, standing.scales, strict=True)
+                ]
+            ]
         )
         return TYPES[int(value_types(contributions(parts, rules.weights), rules.type_cutoff)[0])]
 

@@ -84,7 +84,7 @@ def test_without_a_fresh_quota_nothing_is_said():
 
 class TestParts:
     def test_points_grow_with_the_logarithm_and_stop_at_the_scale(self):
-        points = part(np.array([0.0, 99.0, 9_999.0, 1e9, -5.0, NAN]), 9_999.0)
+        points = part(np.array([0.0, 99.0, 9_999.0, 1e9, -5.0, NAN]), 9_999.0, 9_999)
         assert points[:5] == pytest.approx([0, 50, 100, 100, 0])
         assert np.isnan(points[5])
 
