@@ -94,7 +94,8 @@ def head_rows(path: Path, encoding: str, delimiter: str, lines: int = 60) -> lis
     with path.open(encoding=encoding, errors="replace", newline=None) as file:
         head = file.read(BLOCK_CHARACTERS).split("\n", lines)[:lines]
     block, _ = _Quotes(delimiter).parse(head, 1, final=True)
-    return list(zip(block.row_nos, block.rows))
+    broken = [(row_no, [line]) for row_no, line, _code in block.broken]
+    return sorted([*zip(block.row_nos, block.rows), *broken])
 
 
 def read_blocks(path: Path, encoding: str, delimiter: str, after_row: int = 0) -> Iterator[Block]:
