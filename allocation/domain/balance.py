@@ -22,7 +22,7 @@ def book_figures(case: Case, holder: Ints) -> list[dict[str, Any]]:
     owner = holder[held]
 
     def total(column: Floats) -> Floats:
-        return np.bincount(owner, np.nan_to_num(column[held]), size)
+        return np.bincount(owner, np.nan_to_num(column[held]), size).astype(np.float64, copy=False)
 
     weight, load = total(case.weight), total(case.load)
     matched = np.bincount(owner, case.weight[held] * case.fit[held, owner], size)

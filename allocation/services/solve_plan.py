@@ -61,7 +61,7 @@ def load_case(plan: Plan) -> tuple[Case, list[Note]]:
     snapshot = load_branch(
         plan.branch,
         on=timezone.localdate(),
-        scoring_run=plan.scoring_run,
+        scoring_run=plan.scoring_run,  # type: ignore[arg-type]  # no run is started before the branch is scored
         behaviour_run=plan.behaviour_run,
         hours={int(pk): hours for pk, hours in options.get("hours", {}).items()},
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -29,7 +31,7 @@ def policy_list(request: HttpRequest) -> HttpResponse:
         policy = (
             current_policy(request.user.branch, on=timezone.localdate()) if request.user.branch else policies.first()
         )
-    context = {"policies": policies.order_by("branch_id", "-version"), "policy": policy}
+    context: dict[str, Any] = {"policies": policies.order_by("branch_id", "-version"), "policy": policy}
     if policy is not None:
         rules = read_rules(policy.rules)
         context |= {

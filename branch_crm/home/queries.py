@@ -100,7 +100,7 @@ def _book(row: Any, mean: float) -> BookOfAdvisor:
 def unserved(user: Staff) -> Sequence[Client]:
     """Clients without an advisor, most valuable first."""
     clients = Client.objects.visible_to(user).filter(advisor=None).exclude(status=ClientStatus.CLOSED)
-    return clients.select_related("figures").order_by(F("figures__value").desc(nulls_last=True), "pk")[:ROWS]
+    return list(clients.select_related("figures").order_by(F("figures__value").desc(nulls_last=True), "pk")[:ROWS])
 
 
 @dataclass(frozen=True)

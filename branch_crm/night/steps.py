@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from clients.services.prune_scoring_runs import prune_scoring_runs
 from django.utils.translation import gettext_noop as _
 
 from allocation.services.adopt_counter_holders import adopt_counter_holders
@@ -17,6 +16,7 @@ from branch_crm.core.jobs import Progress
 from branch_crm.core.models import Branch
 from clients.services.import_drop_folder import import_drop_folder
 from clients.services.prune_behaviour_runs import prune_behaviour_runs
+from clients.services.prune_scoring_runs import prune_scoring_runs
 from clients.services.read_behaviour import read_behaviour
 from clients.services.score_branch import score_branch
 

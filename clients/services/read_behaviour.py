@@ -108,7 +108,7 @@ def _rows(
         stated, stated_confidence = words.stated.get(pk, ("", 0.0))
         outcome = combine(stated, stated_confidence, str(seen.persona[row]), float(seen.confidence[row]), rules)
         override = words.overrides.get(pk)
-        frame.loc[row, ["stated", "persona", "confidence", "needs_talk"]] = [
+        frame.loc[row, ["stated", "persona", "confidence", "needs_talk"]] = [  # type: ignore[index, assignment]
             stated,
             override or outcome.persona,
             1.0 if override else round(outcome.confidence, 4),

@@ -6,6 +6,7 @@ import secrets
 import shutil
 from collections.abc import Sequence
 from pathlib import Path, PurePath
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -24,7 +25,7 @@ def uploads() -> Path:
     return Path(settings.MEDIA_ROOT) / "imports"
 
 
-def receive_upload(*, branch: Branch, files: Sequence[UploadedFile], actor: Staff) -> ImportRun:
+def receive_upload(*, branch: Branch, files: Sequence[UploadedFile[Any]], actor: Staff) -> ImportRun:
     """One ZIP, or the extract's files as they are. Nothing is read yet: the run waits for its preview."""
     folder = uploads() / secrets.token_hex(16)
     folder.mkdir(parents=True, mode=0o700)
@@ -48,7 +49,7 @@ def receive_upload(*, branch: Branch, files: Sequence[UploadedFile], actor: Staf
     return run
 
 
-def _save(file: UploadedFile, folder: Path, number: int) -> str:
+def _save(file: UploadedFile[Any], folder: Path, number: int) -> str:
     """Under the name the browser gave, without what could lead out of the folder."""
     name = PurePath((file.name or "").replace("\\", "/")).name.translate(_UNWANTED).lstrip(".")[-120:] or f"{number}"
     if (folder / name).exists():

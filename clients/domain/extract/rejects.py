@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 ERROR_COLUMN = "错误"
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "=", "+", "-", "@")
@@ -30,7 +31,7 @@ class RejectFile:
         self.path = path
         self.header = header
         self.rows = 0
-        self._file = None
+        self._file: TextIO | None = None
 
     def write(self, cells: Sequence[str], error: str) -> None:
         if self._file is None:

@@ -126,7 +126,7 @@ def read_blocks(path: Path, encoding: str, delimiter: str, after_row: int = 0) -
             if unread:
                 rest = "\n".join(unread) + "\n" + rest
             if block.rows or block.broken:
-                block.position = file.buffer.tell()
+                block.position = file.buffer.tell()  # type: ignore[attr-defined]
                 yield block
             if final:
                 return

@@ -134,7 +134,7 @@ def dbf_rows(path: Path) -> Iterator[Cells]:
     """The code page byte is often wrong: text is GB18030 whatever it says."""
     from dbfread import DBF, FieldParser
 
-    class Forgiving(FieldParser):  # type: ignore[misc] - the library has no types
+    class Forgiving(FieldParser):  # type: ignore[misc]  # the library has no types
         """Cells that are not what their column says come as text, for the importer to judge."""
 
         def parse(self, field: Any, data: bytes) -> Any:

@@ -36,7 +36,7 @@ class Proxies:
     trades: Floats
 
 
-def _share(part: Floats, whole: Floats) -> Floats:
+def _share(part: np.ndarray[Any, Any], whole: np.ndarray[Any, Any]) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
         share = part / whole
     share[~(whole > 0)] = np.nan

@@ -151,7 +151,7 @@ def _defaults(target: Target, given: set[str]) -> dict[str, str]:
     """Columns the file does not have but the table insists on."""
     missing = [field for field in target.model._meta.concrete_fields if field.column not in given]
     return {
-        field.column: default
+        str(field.column): default
         for field in missing
         if not field.primary_key and not field.null and (default := default_of(field)) is not None
     }

@@ -69,7 +69,7 @@ def refresh_sums(cursor: Any, dataset: str, branch_id: int, *, first_load: bool)
               ON f.client_id = m.client_id AND f.day >= m.month AND f.day < m.month + interval '1 month'
         """
     others = [
-        field.column
+        str(field.column)
         for field in MonthlySum._meta.concrete_fields
         if field.column not in {"id", "branch_id", "client_id", "month", *sums.columns} and field.column not in NULLABLE
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import Field, Model
@@ -36,8 +37,9 @@ class Target:
         """Whether the rows are facts that hang on a client."""
         return "client_id" in self.key or self.by_row_key
 
-    def field(self, column: str) -> Field:
-        return self.model._meta.get_field(column.removesuffix("_id") if column.endswith("_id") else column)
+    def field(self, column: str) -> Field[Any, Any]:
+        name = column.removesuffix("_id") if column.endswith("_id") else column
+        return cast("Field[Any, Any]", self.model._meta.get_field(name))
 
     def sql_type(self, column: str) -> str:
         return str(self.field(column).db_type(connection))
@@ -51,7 +53,7 @@ class Target:
         return f'coalesce(s."{column}", {default})'
 
 
-def default_of(field: Field) -> str | None:
+def default_of(field: Field[Any, Any]) -> str | None:
     """What stands for nothing in a column that knows no NULL, in SQL; None where the field must be given."""
     default = field.db_default if field.has_db_default() else field.get_default()
     if default is None:
