@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -92,7 +93,7 @@ def run_columns(run: ScoringRun) -> RunColumns:
 class SummaryRow:
     """Clients and money (元) of one type or tier."""
 
-    code: str
+    code: str | int
     clients: int
     core: int
     revenue: float
@@ -113,22 +114,23 @@ class BookSummary:
 def book_summary(run: ScoringRun) -> BookSummary:
     """From what the run noted of itself: no query."""
 
-    def rows(groups: dict[str, dict[str, float]], order: list[str]) -> list[SummaryRow]:
+    def rows(groups: dict[str, dict[str, float]], order: Sequence[str | int]) -> list[SummaryRow]:
         total = sum(group["revenue"] for group in groups.values())
         return [
             SummaryRow(
                 code=code,
-                clients=int(groups[code]["clients"]),
-                core=int(groups[code]["core"]),
-                revenue=groups[code]["revenue"],
-                assets=groups[code]["assets"],
-                revenue_share=groups[code]["revenue"] / total if total else 0.0,
+                clients=int(group["clients"]),
+                core=int(group["core"]),
+                revenue=group["revenue"],
+                assets=group["assets"],
+                revenue_share=group["revenue"] / total if total else 0.0,
             )
             for code in order
+            for group in [groups[str(code)]]
         ]
 
-    types = rows(run.summary["types"], [*TYPES])
-    tiers = rows(run.summary["tiers"], [str(tier) for tier in reversed(TIERS)])
+    types = rows(run.summary["types"], TYPES)
+    tiers = rows(run.summary["tiers"], TIERS[::-1])
     return BookSummary(types, tiers, sum(row.revenue for row in types), sum(row.assets for row in types))
 
 

@@ -21,7 +21,7 @@ NAMED = 15
 class CountRow:
     """Clients of one type, tier or of the core: under the policy in force and under the other one."""
 
-    code: str
+    code: str | int
     before: int
     after: int
 
@@ -71,7 +71,7 @@ def compare(before_facts: Facts, before_rules: dict[str, Any], facts: Facts, rul
     before = score(before_facts, parse_rules(before_rules), _fresh(before_facts))
     after = score(facts, parse_rules(rules), _fresh(facts))
     types = [CountRow(code, _count(before.value_type, i), _count(after.value_type, i)) for i, code in enumerate(TYPES)]
-    tiers = [CountRow(str(tier), _count(before.tiers.tier, tier), _count(after.tiers.tier, tier)) for tier in TIERS]
+    tiers = [CountRow(tier, _count(before.tiers.tier, tier), _count(after.tiers.tier, tier)) for tier in TIERS]
     return Preview(
         clients=len(facts),
         types=types,

@@ -55,7 +55,8 @@ def _why_words(story: ValueStory) -> dict[str, Any]:
     rule = {
         "name": _("Value policy"),
         "version": f"v{story.policy.version}",
-        "date": story.policy.valid_from,
+        # The defaults have always been in force; a date would say nothing.
+        "date": story.policy.valid_from if story.policy.published_by_id else None,
     }
     return {
         "total": f"{story.value.value:.1f}",
