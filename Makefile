@@ -25,7 +25,8 @@ test: install-dev browser  ## all tests, browser journeys included
 check: install-dev gettext  ## format, lint, types, layers, migrations, translations, deployment
 	@$(PY) tools/check.py $(ARGS)
 
-bench: install-dev  ## the figures of docs/performance.md
+bench: python-found  ## the figures of docs/performance.md
+	@$(PYTHON) tools/install.py bench
 	@$(PY) tools/bench.py $(ARGS)
 
 backup: install  ## dump the embedded database into .data/backups

@@ -18,6 +18,7 @@ BIN = Path(PYTHON).parent
 EXPORTS = {
     "run": ["--no-default-groups", "--group", "embedded"],
     "dev": [],
+    "bench": ["--group", "bench"],
 }
 APPS = ["core", "advisors", "clients", "servicelog", "allocation", "retention"]
 #: As docs/operations.md asks of a real installation. Nothing listens there and nothing is asked.

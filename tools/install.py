@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "uv.lock"
-GROUPS = {"run": ["--no-default-groups", "--group", "embedded"], "dev": []}
+GROUPS = {"run": ["--no-default-groups", "--group", "embedded"], "dev": [], "bench": ["--group", "bench"]}
 
 
 def main(what: str) -> int:

@@ -3,8 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
+from allocation.domain.solver import Problem, solve
 from branch_crm.core import trading_calendar
 from branch_crm.core.jobs import Progress, job_kind
 from branch_crm.demo import progress as pages
@@ -16,6 +19,13 @@ def books(as_of: date) -> tuple[Book, ...]:
     return (
         Book(code="6101", clients=10_000, seed=1, told=1_000, as_of=as_of),
         Book(code="6102", clients=300, seed=2, told=50, as_of=as_of),
+    )
+
+
+def warm_engine() -> None:
+    """Compile the engine's kernels, so that nobody's first run waits for the compiler."""
+    solve(
+        Problem(value=np.arange(4), fit=np.full((4, 2), 0.5), load=np.ones(4), capacity=np.full(2, 3.0), fairness=0.9)
     )
 
 
@@ -31,5 +41,7 @@ def load_demo(progress: Progress) -> dict[str, Any]:
             if name not in progress.checkpoint:
                 step(book, progress)
                 progress.save_checkpoint(**{name: True})
+    progress.step(gettext_noop("Warming up the engine"))
+    warm_engine()
     pages.flag().unlink(missing_ok=True)
     return {"as_of": progress.checkpoint["as_of"]}
