@@ -1,7 +1,7 @@
 """The matching engine: which advisor should serve which client, and a proof of how good the plan is."""
 
 from allocation.domain.solver.answer import Answer, Reason, Status
+from allocation.domain.solver.engine import solve
 from allocation.domain.solver.problem import POOL, Problem, ProblemError
-from allocation.domain.solver.solve import solve
 
 __all__ = ["POOL", "Answer", "Problem", "ProblemError", "Reason", "Status", "solve"]

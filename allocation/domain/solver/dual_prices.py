@@ -14,7 +14,7 @@ import numpy as np
 
 from allocation.domain.solver.linear import solve_spd
 from allocation.domain.solver.market import Market
-from allocation.domain.solver.pricing import demand, respond
+from allocation.domain.solver.pricing import respond
 from allocation.domain.solver.problem import Bools, Float64s
 
 SAMPLE = 4000
@@ -26,12 +26,19 @@ NARROWER = 0.3
 LAST_WINDOW = 1e-4
 """The narrowest window, as a share of the first: smoothing is then worth less than the last client."""
 
-STEPS_PER_WINDOW = 8
-REACH = 30.0
-"""The longest step, in windows; longer ones are mostly rejected."""
+STEPS_PER_WINDOW = 12
 
-RIDGES = (1e-4, 1e-3, 1e-2)
-"""Damping of the curvature, relative to its diagonal, tried in turn until the step is of use."""
+FARTHEST = 1e3
+"""The longest step of a price, in windows."""
+
+ROUGH, FINE = 2e-5, 1e-6
+"""Relative gain of the bound below which further passes do not pay: on a sample, on all clients."""
+
+FARTHEST = 1e3
+"""The longest step of a price, in windows."""
+
+ROUGH, FINE = 2e-5, 1e-6
+"""Relative gain of the bound below which further passes do not pay: on a sample, on all clients."""
 
 
 @dataclass(eq=False)
@@ -41,10 +48,10 @@ class Prices:
     hour: Float64s
     worth: Float64s
 
-    def moved(self, step: Prices, share: float) -> Prices:
-        """Along a step; hour prices stop at zero, and so do value prices that would change sign (a kink lies there)."""
-        hour = np.maximum(self.hour + share * step.hour, 0.0)
-        worth = self.worth + share * step.worth
+    def moved(self, step: Prices) -> Prices:
+        """After a step; hour prices stop at zero, and so do value prices that would change sign (a kink lies there)."""
+        hour = np.maximum(self.hour + step.hour, 0.0)
+        worth = self.worth + step.worth
         worth[self.worth * worth < 0] = 0.0
         # The passes read float32; keeping exactly what they read keeps bound and prices in step.
         return Prices(hour.astype(np.float32).astype(np.float64), worth.astype(np.float32).astype(np.float64))
@@ -104,45 +111,27 @@ class Asked:
         n, self.width = market.profit.shape
         self.scale = n / max(len(range(0, n, step)), 1)
         self.choice = np.zeros(n, dtype=np.int32)
-        self.rival = np.zeros(n, dtype=np.int32)
-        self.best = np.zeros(n, dtype=np.float32)
         self.lead = np.zeros(n, dtype=np.float32)
 
     def at(self, prices: Prices, window: Window) -> Reply:
         """One pass over the table."""
-        market = self.market
-        respond(
+        market, size = self.market, self.width + 1
+        sides = 2 if window.worth > 0 else 1
+        hours, worth, curve = np.zeros(size), np.zeros(size), np.zeros((sides * size, sides * size))
+        total, smoothing = respond(
             market.profit,
             market.load,
             market.value,
             market.pool,
+            market.size,
             prices.hour.astype(np.float32),
             prices.worth.astype(np.float32),
             bool(prices.worth.any()),
-            0,
-            self.step,
-            self.choice,
-            self.rival,
-            self.best,
-            self.lead,
-        )
-        return self.again(prices, window)
-
-    def again(self, prices: Prices, window: Window) -> Reply:
-        """The reply at the prices of the last pass, seen through another window."""
-        market, size = self.market, self.width + 1
-        sides = 2 if window.worth > 0 else 1
-        hours, worth, curve = np.zeros(size), np.zeros(size), np.zeros((sides * size, sides * size))
-        total, smoothing = demand(
-            market.load,
-            market.value,
-            0,
-            self.step,
             window.hour,
             window.worth,
+            0,
+            self.step,
             self.choice,
-            self.rival,
-            self.best,
             self.lead,
             hours,
             worth,
@@ -171,62 +160,65 @@ class Settled:
 def find_prices(market: Market, limits: Limits) -> Settled:
     """Settle the prices of a market: on a sample first, hours before value bands."""
     n, width = market.profit.shape
-    everything = float(np.maximum(market.profit.max(axis=1), 0.0).sum(dtype=np.float64))
+    everything = max(float(np.maximum(market.profit.max(axis=1), 0.0).sum(dtype=np.float64)), 1e-9)
     first = Window(
-        hour=0.3 * max(everything, 1e-9) / max(float(limits.capacity.sum()), 1e-9),
-        worth=0.2 * max(everything, 1e-9) / max(float(market.problem.value.sum()), 1e-9),
+        hour=0.3 * everything / max(float(limits.capacity.sum()), 1e-9),
+        worth=0.2 * everything / max(float(market.problem.value.sum()), 1e-9),
     )
     plain = Window(first.hour, 0.0)
     prices = Prices(np.zeros(width), np.zeros(width))
     step = max(n // SAMPLE, 1)
     asked = Asked(market, limits, step)
     last = LAST_WINDOW * first.hour
-    prices = settle(asked, prices, plain, last if step == 1 and not market.banded else 10 * last)
+    rough = ROUGH if step > 1 or market.banded else FINE
+    prices = settle(asked, prices, plain, last, rough)
     if market.banded:
-        prices = settle(asked, prices, first.times(0.1), last if step == 1 else 10 * last)
+        prices = settle(asked, prices, first.times(0.1), last, ROUGH if step > 1 else FINE)
     if step > 1:
         asked = Asked(market, limits, 1)
-        prices = settle(asked, prices, (first if market.banded else plain).times(0.01), last)
+        prices = settle(asked, prices, (first if market.banded else plain).times(0.01), last, FINE)
     asked.at(prices, first)
     return Settled(prices, first, asked)
 
 
-def settle(asked: Asked, prices: Prices, window: Window, last: float) -> Prices:
-    """Newton steps through ever narrower windows down to `last`; returns the prices with the best bound."""
+def settle(asked: Asked, prices: Prices, window: Window, last: float, enough: float) -> Prices:
+    """Damped Newton steps through ever narrower windows down to `last`; returns the prices with the best bound.
+
+    A window is left when a step gains less than `enough` of the bound, all of them when a whole window does.
+    The damping follows Levenberg and Marquardt: less after a step as good as promised, more after a bad one.
+    """
     reply = asked.at(prices, window)
     best, best_prices = reply.bound, prices
+    damping = 1e-3
     while True:
+        best_before = best
         for _ in range(STEPS_PER_WINDOW):
-            step, size = newton_step(asked.limits, reply, prices, window)
-            share = 1.0
-            while True:
-                trial = prices.moved(step, share)
-                answer = asked.at(trial, window)
-                if answer.bound < best:
-                    best, best_prices = answer.bound, trial
-                gained = answer.smooth < reply.smooth
-                if gained or share < 0.05:
-                    break
-                share *= 0.35
-            if not gained:
-                asked.at(prices, window)
-                break
+            step, promised = newton_step(asked.limits, reply, prices, window, damping)
+            trial = prices.moved(step)
+            answer = asked.at(trial, window)
+            if answer.bound < best:
+                best, best_prices = answer.bound, trial
+            gained = reply.smooth - answer.smooth
+            if gained <= 0:
+                damping = min(damping * 8, 1e3)
+                continue
+            damping = max(damping * (0.2 if gained > 0.6 * promised else 1.0 if gained > 0.2 * promised else 3.0), 1e-8)
             prices, reply = trial, answer
-            if size < 0.5:
+            if gained < enough * abs(reply.smooth):
                 break
-        if window.hour <= last:
+        if window.hour <= last or 0 <= best_before - best < enough * abs(best):
             return best_prices
         window = window.times(NARROWER)
-        reply = asked.again(prices, window)
+        reply = asked.at(prices, window)
 
 
-def newton_step(limits: Limits, reply: Reply, prices: Prices, window: Window) -> tuple[Prices, float]:
-    """The step to where demand would meet the limits, and its length in windows.
+def newton_step(limits: Limits, reply: Reply, prices: Prices, window: Window, damping: float) -> tuple[Prices, float]:
+    """The damped step to where demand would meet the limits, and how much it should lower the smoothed bound.
 
     A price at zero whose limit has room stays there; one that would cross zero stops there and the others take it in.
     """
     width = len(prices.hour)
-    at, slope, unit = prices.hour, limits.capacity - reply.hours, np.full(width, window.hour)
+    at, slope = prices.hour, limits.capacity - reply.hours
     signed = np.zeros(width, dtype=np.bool_)
     free = (prices.hour > 0) | (slope < 0)
     if window.worth > 0:
@@ -235,24 +227,26 @@ def newton_step(limits: Limits, reply: Reply, prices: Prices, window: Window) ->
         pull = np.where(prices.worth > 0, high, np.where(prices.worth < 0, low, pull))
         at = np.r_[at, prices.worth]
         slope = np.r_[slope, pull]
-        unit = np.r_[unit, np.full(width, window.worth)]
         signed = np.r_[signed, np.ones(width, dtype=np.bool_)]
         free = np.r_[free, (pull != 0) & np.isfinite(pull)]
-    diagonal = reply.curve.diagonal()
-    scale = 1.0 / np.sqrt(np.maximum(diagonal, 1e-6 * max(float(diagonal.max()), 1e-300)))
-    move = np.zeros(len(at))
-    for ridge in RIDGES:
-        move = _toward_zero_slope(reply.curve, slope, at, free, signed, scale, ridge)
-        if float((np.abs(move) / unit).max()) <= REACH / 3:
-            break
-    size = float((np.abs(move) / unit).max())
-    move *= min(1.0, REACH / max(size, 1e-300))
+    scale = np.concatenate([_scale(reply.curve.diagonal()[side : side + width]) for side in range(0, len(at), width)])
+    move = _toward_zero_slope(reply.curve, slope, at, free, signed, scale, damping)
+    promised = -float(slope[free] @ move[free]) - 0.5 * float(move @ reply.curve @ move)
+    # Where nobody is near a tie the curvature says nothing: do not jump off the map.
+    move[:width] = np.clip(move[:width], -FARTHEST * window.hour, FARTHEST * window.hour)
+    move[width:] = np.clip(move[width:], -FARTHEST * window.worth, FARTHEST * window.worth)
     worth = move[width:] if window.worth > 0 else np.zeros(width)
-    return Prices(move[:width], worth), size
+    return Prices(move[:width], worth), promised
+
+
+def _scale(diagonal: Float64s) -> Float64s:
+    """What makes the curvature's diagonal about one; advisors with nobody near a tie count as half the average."""
+    floor = 0.5 * float(diagonal.sum()) / max(int((diagonal > 0).sum()), 1)
+    return np.asarray(1.0 / np.sqrt(np.maximum(diagonal, max(floor, 1e-300))))
 
 
 def _toward_zero_slope(
-    curve: Float64s, slope: Float64s, at: Float64s, free: Bools, signed: Bools, scale: Float64s, ridge: float
+    curve: Float64s, slope: Float64s, at: Float64s, free: Bools, signed: Bools, scale: Float64s, damping: float
 ) -> Float64s:
     """The damped Newton step of the free prices, with those that would cross zero stopped there."""
     move = np.zeros(len(at))
@@ -262,7 +256,7 @@ def _toward_zero_slope(
         if not len(index):
             break
         matrix = curve[np.ix_(index, index)] * scale[index][:, None] * scale[index]
-        matrix[np.diag_indices(len(index))] += ridge
+        matrix[np.diag_indices(len(index))] += damping
         fixed = np.flatnonzero(stopped)
         right = -(slope[index] + curve[np.ix_(index, fixed)] @ move[fixed])
         move[index] = solve_spd(matrix, right * scale[index]) * scale[index]

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from allocation.domain.solver.answer import Reason
-from allocation.domain.solver.problem import Float64s, Problem
+from allocation.domain.solver.problem import POOL, Float64s, Problem
+
+ROOM = 1e-9
+"""A sum counts as beyond its limit only by more than this share: float sums round."""
+
+CHUNK = 4096
+"""Clients looked at together, so that a large table is never copied whole."""
 
 
 def contradiction(problem: Problem) -> Reason | None:
@@ -45,7 +51,7 @@ def _pinned_hours(problem: Problem) -> Reason | None:
     if not len(problem.pinned):
         return None
     needed = _pinned_sums(problem, problem.load)
-    over = np.flatnonzero(needed > problem.capacity * (1 + 1e-9))
+    over = np.flatnonzero(needed > problem.capacity * (1 + ROOM))
     if not len(over):
         return None
     advisor = int(over[0])
@@ -61,20 +67,40 @@ def _must(problem: Problem) -> np.ndarray:
 
 
 def _single_clients(problem: Problem) -> Reason | None:
-    _, most = problem.band()
-    for client in _must(problem).tolist():
-        advisors = _allowed(problem, client)
-        if not len(advisors):
-            return Reason("no_advisor", {"client": client})
-        load = problem.load[client, advisors] if problem.pair_loads else problem.load[client]
-        fits = load <= problem.capacity[advisors] * (1 + 1e-9)
-        if not fits.any():
-            needed, largest = float(np.min(load)), float(problem.capacity[advisors].max())
-            return Reason("load_too_large", {"client": client, "needed": needed, "available": largest})
-        if (problem.value[client] > most[advisors] * (1 + 1e-9)).all():
-            params = {"needed": float(problem.value[client]), "available": float(most[advisors].max())}
-            return Reason("fairness_client", {"client": client, **params})
+    """Every client who needs an advisor must have one whose hours and value limit take this client."""
+    must = _must(problem)
+    for start in range(0, len(must), CHUNK):
+        some = must[start : start + CHUNK]
+        takes = _takes(problem, some)
+        lost = np.flatnonzero(~takes.any(axis=1))
+        if len(lost):
+            return _why_nobody(problem, int(some[lost[0]]))
     return None
+
+
+def _takes(problem: Problem, clients: np.ndarray) -> np.ndarray:
+    """(len(clients), M): could this advisor serve this client if nobody else were there?"""
+    _, most = problem.band()
+    load = problem.load[clients] if problem.pair_loads else problem.load[clients, None]
+    fits = (load <= problem.capacity * (1 + ROOM)) & (problem.value[clients, None] <= most * (1 + ROOM))
+    takes = ~np.isnan(problem.fit[clients]) & fits
+    pins = np.full(problem.clients, POOL)
+    pins[problem.pinned[:, 0]] = problem.pinned[:, 1]
+    pin = pins[clients, None]
+    return np.asarray(takes & ((pin == POOL) | (pin == np.arange(problem.advisors))))
+
+
+def _why_nobody(problem: Problem, client: int) -> Reason:
+    advisors = _allowed(problem, client)
+    if not len(advisors):
+        return Reason("no_advisor", {"client": client})
+    load = problem.load[client, advisors] if problem.pair_loads else problem.load[client]
+    if not (load <= problem.capacity[advisors] * (1 + ROOM)).any():
+        hours = {"needed": float(np.min(load)), "available": float(problem.capacity[advisors].max())}
+        return Reason("load_too_large", {"client": client, **hours})
+    _, most = problem.band()
+    worth = {"needed": float(problem.value[client]), "available": float(most[advisors].max())}
+    return Reason("fairness_client", {"client": client, **worth})
 
 
 def _all_hours(problem: Problem) -> Reason | None:
@@ -85,7 +111,7 @@ def _all_hours(problem: Problem) -> Reason | None:
     if problem.pair_loads:
         load = np.where(np.isnan(problem.fit[must]), np.inf, load).min(axis=1)
     needed, available = float(load.sum()), float(problem.capacity.sum())
-    if needed <= available * (1 + 1e-9):
+    if needed <= available * (1 + ROOM):
         return None
     return Reason("capacity_total", {"clients": len(must), "needed": needed, "available": available})
 
@@ -95,7 +121,7 @@ def _band_of_pinned(problem: Problem) -> Reason | None:
         return None
     _, most = problem.band()
     worth = _pinned_sums(problem, problem.value)
-    over = np.flatnonzero(worth > most * (1 + 1e-9))
+    over = np.flatnonzero(worth > most * (1 + ROOM))
     if not len(over):
         return None
     advisor = int(over[0])
@@ -113,12 +139,12 @@ def _band_reachable(problem: Problem) -> Reason | None:
         allowed = np.flatnonzero(~np.isnan(problem.fit[:, advisor]))
         load = problem.load[allowed, advisor] if problem.pair_loads else problem.load[allowed]
         reach = _carried(problem.value[allowed], load, float(problem.capacity[advisor]))
-        if reach < least[advisor] * (1 - 1e-9):
+        if reach < least[advisor] * (1 - ROOM):
             params = {"needed": float(least[advisor]), "available": reach}
             return Reason("fairness_below", {"advisor": advisor, **params})
     load = np.where(np.isnan(problem.fit), np.inf, problem.load).min(axis=1) if problem.pair_loads else problem.load
     reach = _carried(problem.value, load, float(problem.capacity.sum()))
-    if reach < least.sum() * (1 - 1e-9):
+    if reach < least.sum() * (1 - ROOM):
         return Reason("fairness_total", {"needed": float(least.sum()), "available": reach})
     return None
 

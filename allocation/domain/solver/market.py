@@ -30,13 +30,15 @@ TOLERANCE = 1e-10
 
 @dataclass(frozen=True, eq=False)
 class Market:
-    """profit (N, P) float32, P = M padded; load (N, 1) or (N, P) in units; pool (N,) 0 or FORBIDDEN."""
+    """profit (N, P) float32, P = M padded; load (N, 1) or (N, P) in units; pool (N,) 0 or FORBIDDEN;
+    size (N,) a client's load at an average advisor."""
 
     problem: Problem
     profit: npt.NDArray[np.float32]
     load: npt.NDArray[np.float32]
     value: npt.NDArray[np.float32]
     pool: npt.NDArray[np.float32]
+    size: npt.NDArray[np.float32]
     capacity: Float64s
     least: Float64s
     most: Float64s
@@ -82,6 +84,7 @@ def open_market(problem: Problem) -> Market:
         load=units,
         value=problem.value.astype(np.float32),
         pool=np.where(problem.pool_allowed & (pin < 0), np.float32(0), FORBIDDEN),
+        size=units.mean(axis=1),
         capacity=capacity,
         least=least,
         most=most,

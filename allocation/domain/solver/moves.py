@@ -18,7 +18,7 @@ from allocation.domain.solver.compiled import fast_kernel
 
 
 @fast_kernel
-def _worth_of(terms, hours, value):  # type: ignore[no-untyped-def]
+def worth_of(terms, hours, value):  # type: ignore[no-untyped-def]
     """What an advisor with these terms brings when carrying these hours and this value."""
     brings = terms[HOUR_PRICE] * hours + terms[VALUE_PRICE] * value
     if hours > terms[CAPACITY]:
@@ -35,25 +35,29 @@ CAPACITY, LEAST, MOST, HOUR_PRICE, VALUE_PRICE, HOUR_WEIGHT, VALUE_WEIGHT, TERMS
 
 
 @fast_kernel
-def _most_of(terms, hours, value):  # type: ignore[no-untyped-def]
-    """(what more, what less) could at best bring to an advisor who carries this now."""
+def _most_of(terms, hours, value, fill):  # type: ignore[no-untyped-def]
+    """(what more, what less) could at best bring to an advisor who carries this now.
+
+    Without `fill` only what a broken limit costs is counted, not what an unfilled hour could still bring.
+    """
     more, less = 0.0, 0.0
-    if hours < terms[CAPACITY]:
-        more += terms[HOUR_PRICE] * (terms[CAPACITY] - hours)
-    else:
+    price = terms[VALUE_PRICE]
+    if hours > terms[CAPACITY]:
         less += (terms[HOUR_WEIGHT] - terms[HOUR_PRICE]) * (hours - terms[CAPACITY])
+    elif fill:
+        more += terms[HOUR_PRICE] * (terms[CAPACITY] - hours)
     if value < terms[LEAST]:
-        more += terms[VALUE_WEIGHT] * (terms[LEAST] - value)
+        more += (terms[VALUE_WEIGHT] + price) * (terms[LEAST] - value)
+        if fill and price > 0.0:
+            more += price * (terms[MOST] - terms[LEAST])
     elif value > terms[MOST]:
-        less += terms[VALUE_WEIGHT] * (value - terms[MOST])
-    if terms[VALUE_PRICE] > 0.0:
-        more += terms[VALUE_PRICE] * max(terms[MOST] - value, 0.0)
-        if value > terms[MOST]:
-            less -= terms[VALUE_PRICE] * (value - terms[MOST])
-    elif terms[VALUE_PRICE] < 0.0:
-        less -= terms[VALUE_PRICE] * max(value - terms[LEAST], 0.0)
-        if value < terms[LEAST]:
-            more += terms[VALUE_PRICE] * (terms[LEAST] - value)
+        less += (terms[VALUE_WEIGHT] - price) * (value - terms[MOST])
+        if fill and price < 0.0:
+            less -= price * (terms[MOST] - terms[LEAST])
+    elif fill and price > 0.0:
+        more += price * (terms[MOST] - value)
+    elif fill and price < 0.0:
+        less -= price * (value - terms[LEAST])
     return more, less
 
 
@@ -108,12 +112,13 @@ def _eager(j, at, advisor, net, head, after):  # type: ignore[no-untyped-def]
 
 @fast_kernel
 def improve(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915 - one loop nest, compiled as a whole
-    order, advisor, net, load, value, at, hours, worth, terms, rounds
+    order, advisor, net, load, value, at, hours, worth, terms, fill, rounds
 ):
     """Apply the best move of each client in turn until none gains; returns the number of moves made.
 
     advisor, net, load, value: the table of near_ties.Options; at: (K,) the option each client has now.
-    hours, worth: running sums per advisor, clients outside the table included. order: the turns; rounds: most sweeps.
+    hours, worth: running sums per advisor, clients outside the table included. order: the turns; rounds: most
+    passes. Without `fill` only moves that mend a broken limit are searched for in depth.
     """
     clients, depth = advisor.shape
     advisors = len(hours)
@@ -123,7 +128,7 @@ def improve(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915 - one loo
     more, less, eager = np.empty(advisors), np.empty(advisors), np.empty(advisors)
     _link(at, advisor, head, after, before)
     for j in range(advisors):
-        more[j], less[j] = _most_of(terms[j], hours[j], worth[j])
+        more[j], less[j] = _most_of(terms[j], hours[j], worth[j], fill)
         eager[j] = _eager(j, at, advisor, net, head, after)
     most_more = more.max()
     made = 0
@@ -134,8 +139,8 @@ def improve(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915 - one loo
             own = at[i]
             j = advisor[i, own]
             less_j, poor_j = hours[j] - load[i, own], worth[j] - value[i]
-            now_j = _worth_of(terms[j], hours[j], worth[j])
-            eased_j = _worth_of(terms[j], less_j, poor_j) - now_j
+            now_j = worth_of(terms[j], hours[j], worth[j])
+            eased_j = worth_of(terms[j], less_j, poor_j) - now_j
             swap_j = max(more[j], less[j])
             best = 1e-9 * (1.0 + abs(net[i, own]))
             option, other, other_option = -1, -1, -1
@@ -147,8 +152,8 @@ def improve(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915 - one loo
                     continue
                 gain = net[i, e] - net[i, own]
                 full, rich = hours[k] + load[i, e], worth[k] + value[i]
-                now_k = _worth_of(terms[k], hours[k], worth[k])
-                shift = gain + eased_j + _worth_of(terms[k], full, rich) - now_k
+                now_k = worth_of(terms[k], hours[k], worth[k])
+                shift = gain + eased_j + worth_of(terms[k], full, rich) - now_k
                 if shift > best:
                     best, option, other = shift, e, -1
                 through_k = gain + max(more[k], less[k])
@@ -161,19 +166,19 @@ def improve(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915 - one loo
                     f = 1 if its == 0 else 0
                     if f < depth and promise + net[o, f] - net[o, its] > best:
                         left, lean = full - load[o, its], rich - value[o]
-                        hand = gain - net[o, its] + _worth_of(terms[k], left, lean) - now_k
+                        hand = gain - net[o, its] + worth_of(terms[k], left, lean) - now_k
                         while f < depth:
                             t = advisor[o, f]
                             both = hand + net[o, f]
                             if t < 0 or both + max(swap_j, eased_j + most_more) <= best:
                                 break
                             if t == j:
-                                both += _worth_of(terms[j], less_j + load[o, f], poor_j + value[o]) - now_j
+                                both += worth_of(terms[j], less_j + load[o, f], poor_j + value[o]) - now_j
                             else:
                                 both += eased_j
                                 if both + more[t] > best:
-                                    both += _worth_of(terms[t], hours[t] + load[o, f], worth[t] + value[o])
-                                    both -= _worth_of(terms[t], hours[t], worth[t])
+                                    both += worth_of(terms[t], hours[t] + load[o, f], worth[t] + value[o])
+                                    both -= worth_of(terms[t], hours[t], worth[t])
                                 else:
                                     both = best
                             if both > best:
@@ -186,12 +191,12 @@ def improve(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915 - one loo
             if other >= 0:
                 t = advisor[other, other_option]
                 _place(other, other_option, at, advisor, load, value, hours, worth, head, after, before)
-                more[t], less[t] = _most_of(terms[t], hours[t], worth[t])
+                more[t], less[t] = _most_of(terms[t], hours[t], worth[t], fill)
                 eager[t] = _eager(t, at, advisor, net, head, after)
             k = advisor[i, option]
             _place(i, option, at, advisor, load, value, hours, worth, head, after, before)
-            more[j], less[j] = _most_of(terms[j], hours[j], worth[j])
-            more[k], less[k] = _most_of(terms[k], hours[k], worth[k])
+            more[j], less[j] = _most_of(terms[j], hours[j], worth[j], fill)
+            more[k], less[k] = _most_of(terms[k], hours[k], worth[k], fill)
             eager[j] = _eager(j, at, advisor, net, head, after)
             eager[k] = _eager(k, at, advisor, net, head, after)
             most_more = more.max()

@@ -10,38 +10,62 @@ import numpy as np
 
 from allocation.domain.solver.compiled import fast_kernel
 
-NOTHING = np.float32(-1e29)
-"""Below this a reduced profit belongs to a forbidden pair."""
-
 
 @fast_kernel
-def respond(  # type: ignore[no-untyped-def]  # noqa: PLR0912 - one loop nest, compiled as a whole
-    profit, load, value, pool, hour_price, value_price, banded, first, step, choice, rival, best, lead
+def respond(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915 - one loop nest, compiled as a whole
+    profit,
+    load,
+    value,
+    pool,
+    size,
+    hour_price,
+    value_price,
+    banded,
+    window,
+    value_window,
+    first,
+    step,
+    choice,
+    lead,
+    hours,
+    worth,
+    curve,
 ):
-    """Fill choice, rival (second best), best (reduced profit) and lead (best - second) of rows first::step.
+    """Ask rows first::step; returns (sum of best net profits, what the smoothing adds to it).
 
-    Index P (the padded width) stands for the pool. hour_price and value_price are float32 of length P.
-    The loops are written so that each becomes a vector loop: maxima first, then which column holds them.
+    choice: the best column, P (the padded width) for the pool; lead: its distance to the second best.
+    hours, worth: (P + 1,) smoothed demand, the pool last. curve: how demand falls when prices rise, rows 0..P for
+    hours and, when banded, P+1.. for value. A client spreads over the options within `window` * size + `value_window`
+    * value of the best: the shares are the projection of the net profits onto the simplex, so that sum, slope and
+    curvature belong to one smooth convex function.
+    The loops over columns are written so that each becomes a vector loop.
     """
     n, width = profit.shape
     pairs = load.shape[1] > 1
     row = np.empty(width, dtype=np.float32)
     columns = np.arange(width).astype(np.int32)
+    near = np.empty(width + 1, dtype=np.int32)
+    net = np.empty(width + 1, dtype=np.float64)
     none = np.float32(-3e38)
     nobody = np.int32(-1)
+    offset = width + 1
+    hours[:] = 0.0
+    worth[:] = 0.0
+    curve[:] = 0.0
+    total, smoothing = 0.0, 0.0
     for i in range(first, n, step):
-        top = none
         if pairs:
             for j in range(width):
                 row[j] = profit[i, j] - load[i, j] * hour_price[j]
         else:
-            hours = load[i, 0]
+            cost = load[i, 0]
             for j in range(width):
-                row[j] = profit[i, j] - hours * hour_price[j]
+                row[j] = profit[i, j] - cost * hour_price[j]
+        weight = value[i]
         if banded:
-            worth = value[i]
             for j in range(width):
-                row[j] -= worth * value_price[j]
+                row[j] -= weight * value_price[j]
+        top = none
         for j in range(width):
             top = max(top, row[j])
         chosen = nobody
@@ -50,73 +74,60 @@ def respond(  # type: ignore[no-untyped-def]  # noqa: PLR0912 - one loop nest, c
         second = none
         for j in range(width):
             second = max(second, row[j] if columns[j] != chosen else none)
-        other = nobody
-        for j in range(width):
-            other = max(other, columns[j] if row[j] == second and columns[j] != chosen else nobody)
         if pool[i] >= second:
+            second = min(top, pool[i])
             if pool[i] >= top:
-                second, other, top, chosen = top, chosen, pool[i], np.int32(width)
-            else:
-                second, other = pool[i], np.int32(width)
+                top, chosen = pool[i], np.int32(width)
         choice[i] = chosen
-        rival[i] = other
-        best[i] = top
         lead[i] = top - second
-
-
-@fast_kernel
-def demand(  # type: ignore[no-untyped-def]
-    load, value, first, step, window, value_window, choice, rival, best, lead, hours, worth, curve
-):
-    """Sum the choices: hours and worth per advisor (the pool last), and the curvature of the bound.
-
-    Clients whose lead is within the window (in price units) are taken to switch uniformly over it. curve is
-    (2P + 2, 2P + 2): rows 0..P for hour prices, P+1.. for value prices. Returns the sum of best.
-    """
-    n = load.shape[0]
-    pairs = load.shape[1] > 1
-    size = len(hours)
-    hours[:] = 0.0
-    worth[:] = 0.0
-    curve[:] = 0.0
-    total, smooth = 0.0, 0.0
-    banded = value_window > 0
-    for i in range(first, n, step):
-        j, k = choice[i], rival[i]
-        total += best[i]
-        weight = float(value[i])
-        own = 0.0 if j == size - 1 else float(load[i, j if pairs else 0])
-        other = 0.0 if k == size - 1 else float(load[i, k if pairs else 0])
-        reach = window * max(own, other) + value_window * weight
-        if lead[i] >= reach:
-            hours[j] += own
-            worth[j] += weight
+        total += top
+        spread = float(window * size[i] + value_window * weight)
+        if lead[i] >= spread:
+            if chosen < width:
+                hours[chosen] += load[i, chosen if pairs else 0]
+                worth[chosen] += weight
             continue
-        gap = reach - lead[i]
-        smooth += gap * gap / (4.0 * reach)
-        share = 0.5 * gap / reach
-        hours[j] += own * (1.0 - share)
-        worth[j] += weight * (1.0 - share)
-        hours[k] += other * share
-        worth[k] += weight * share
-        density = 0.5 / reach
-        curve[j, j] += density * own * own
-        curve[k, k] += density * other * other
-        curve[j, k] -= density * own * other
-        curve[k, j] -= density * own * other
-        if banded:
-            a, b = size + j, size + k
-            flow = density * weight
-            curve[a, a] += flow * weight
-            curve[b, b] += flow * weight
-            curve[a, b] -= flow * weight
-            curve[b, a] -= flow * weight
-            curve[j, a] += flow * own
-            curve[a, j] += flow * own
-            curve[k, b] += flow * other
-            curve[b, k] += flow * other
-            curve[j, b] -= flow * own
-            curve[b, j] -= flow * own
-            curve[k, a] -= flow * other
-            curve[a, k] -= flow * other
-    return total, smooth
+        # Gather the options within reach, best first, and project.
+        count = 0
+        edge = top - spread
+        for j in range(width + 1):
+            this = row[j] if j < width else pool[i]
+            if this <= edge:
+                continue
+            at = count
+            while at > 0 and net[at - 1] < this:
+                net[at], near[at] = net[at - 1], near[at - 1]
+                at -= 1
+            net[at], near[at] = this, j
+            count += 1
+        running, level, support = 0.0, 0.0, 0
+        for a in range(count):
+            running += net[a]
+            mark = (running - spread) / (a + 1)
+            if net[a] > mark:
+                level, support = mark, a + 1
+        squares = 0.0
+        smooth = 0.0
+        for a in range(support):
+            j = near[a]
+            share = (net[a] - level) / spread
+            squares += share * share
+            smooth += share * net[a]
+            if j < width:
+                hours[j] += share * load[i, j if pairs else 0]
+                worth[j] += share * weight
+        smoothing += smooth + 0.5 * spread * (1.0 - squares) - top
+        for a in range(support):
+            j = near[a]
+            own = float(load[i, j if pairs else 0]) if j < width else 0.0
+            for b in range(support):
+                k = near[b]
+                density = ((1.0 if a == b else 0.0) - 1.0 / support) / spread
+                other = float(load[i, k if pairs else 0]) if k < width else 0.0
+                curve[j, k] += density * own * other
+                if value_window > 0:
+                    flow = density * weight
+                    curve[offset + j, offset + k] += flow * weight
+                    curve[j, offset + k] += flow * own
+                    curve[offset + j, k] += flow * other
+    return total, smoothing

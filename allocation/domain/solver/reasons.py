@@ -25,6 +25,10 @@ SENTENCES = {
         "capacity: the clients who may not stay in the pool need at least {needed:g} h of the advisors {advisors}, "
         "who together have {available:g} h"
     ),
+    "capacity_mixed": (
+        "capacity: with the pairs that may be formed, the clients who may not stay in the pool need more hours "
+        "of the advisors {advisors} than there are"
+    ),
     "capacity_whole": "capacity: the hours suffice in sum, but whole clients cannot be divided among the advisors",
     "fairness_below": (
         "fairness: advisor {advisor} must carry a value of at least {needed:g}, "

@@ -10,13 +10,28 @@ import numpy.typing as npt
 from allocation.domain.solver.dual_prices import Limits, Settled
 from allocation.domain.solver.moves import improve
 from allocation.domain.solver.near_ties import Options
-from allocation.domain.solver.problem import Float64s, Ints
+from allocation.domain.solver.problem import POOL, Float64s, Ints, Problem
 
 ROUNDS = 30
 """Most passes over the table in one sweep."""
 
-START, FIRMER, SOFTER, SOFTEST = 0.1, 2.0, 0.3, 0.01
-"""How much an excess costs beyond its price: at first, when a sweep has left it broken, when all limits are kept."""
+
+@dataclass(frozen=True)
+class Pace:
+    """How much an excess costs beyond its price: at first, factors when broken and when all are kept, and at least."""
+
+    hour_start: float
+    value_start: float
+    firmer: float
+    softer: float
+    softest: float
+
+
+BRISK = Pace(hour_start=0.1, value_start=1.0, firmer=2.0, softer=0.3, softest=0.01)
+"""To a plan that keeps every limit, in few sweeps."""
+
+PATIENT = Pace(hour_start=0.03, value_start=0.3, firmer=1.3, softer=0.7, softest=0.003)
+"""Many small swings around the limits, for the last tenths of a percent."""
 
 
 @dataclass(eq=False)
@@ -27,6 +42,8 @@ class Board:
     """
 
     options: Options
+    choice: Ints
+    base_profit: float
     base_hours: Float64s
     base_worth: Float64s
     limits: Limits
@@ -84,6 +101,8 @@ def lay_out(settled: Settled, options: Options, choice: Ints) -> Board:
     value_floor = max(0.3 * float(np.abs(prices.worth).mean()), 1e-2 * mean_value, 1e-9)
     return Board(
         options=options,
+        choice=choice,
+        base_profit=exact_profit(market.problem, rest, where, width),
         base_hours=np.bincount(where, load, width + 1).astype(np.float64),
         base_worth=np.bincount(where, market.problem.value[rest], width + 1).astype(np.float64),
         limits=Limits(np.r_[limits.capacity, np.inf], np.r_[limits.least, -np.inf], np.r_[limits.most, np.inf]),
@@ -94,22 +113,32 @@ def lay_out(settled: Settled, options: Options, choice: Ints) -> Board:
     )
 
 
+def exact_profit(problem: Problem, clients: npt.NDArray[np.int64], advisor: Ints, pool: int) -> float:
+    """What these clients bring with these advisors (`pool` = none), in float64."""
+    taken = np.flatnonzero(advisor != pool)
+    client, where = clients[taken], advisor[taken]
+    away = (problem.incumbent[client] != POOL) & (problem.incumbent[client] != where)
+    match = problem.fit[client, where].astype(np.float64) - problem.switch_penalty * away
+    return float((problem.value[client] * match).sum())
+
+
 class Repair:
     """Sweeps that swing around the limits: firmer where they are broken, softer once all are kept.
 
     Keeps the best plan that broke none. Deterministic for a seed.
     """
 
-    def __init__(self, board: Board, at: Ints, seed: int) -> None:
+    def __init__(self, board: Board, at: Ints, seed: int, pace: Pace) -> None:
         size = len(board.hour_price)
-        self.board = board
+        self.board, self.pace = board, pace
         self.at = at
         self.random = np.random.default_rng(seed)
-        self.hour_firm = np.full(size, START)
-        self.value_firm = np.full(size, START)
+        self.hour_firm = np.full(size, pace.hour_start)
+        self.value_firm = np.full(size, pace.value_start)
         self.best: Ints | None = None
         self.best_profit = -np.inf
         self.kept = 0
+        self.fill = True
 
     def sweep(self) -> None:
         """One sweep; remembers the plan if it keeps every limit and is the best so far."""
@@ -117,15 +146,28 @@ class Repair:
         hours, worth = board.sums(self.at)
         order = self.random.permutation(len(self.at))
         terms = board.terms(self.hour_firm, self.value_firm)
-        improve(order, options.advisor, options.net, options.load, options.value, self.at, hours, worth, terms, ROUNDS)
+        improve(
+            order,
+            options.advisor,
+            options.net,
+            options.load,
+            options.value,
+            self.at,
+            hours,
+            worth,
+            terms,
+            self.fill,
+            ROUNDS,
+        )
         over, outside = board.broken(self.at)
-        if over.any() or outside.any():
-            self.hour_firm[over] *= FIRMER
-            self.value_firm[outside] *= FIRMER
+        self.fill = not (over.any() or outside.any())
+        if not self.fill:
+            self.hour_firm[over] *= self.pace.firmer
+            self.value_firm[outside] *= self.pace.firmer
             return
         self.kept += 1
         profit = board.profit(self.at)
         if profit > self.best_profit:
             self.best, self.best_profit = self.at.copy(), profit
-        self.hour_firm = np.maximum(self.hour_firm * SOFTER, SOFTEST)
-        self.value_firm = np.maximum(self.value_firm * SOFTER, SOFTEST)
+        self.hour_firm = np.maximum(self.hour_firm * self.pace.softer, self.pace.softest)
+        self.value_firm = np.maximum(self.value_firm * self.pace.softer, self.pace.softest)
