@@ -18,7 +18,21 @@ from pathlib import Path
 
 import django
 
-HEADER = ("成交编号", "客户号", "成交日期", "成交时间", "市场", "证券代码", "证券名称", "买卖方向", "成交数量", "成交价格", "成交金额", "佣金", "净佣金")
+HEADER = (
+    "成交编号",
+    "客户号",
+    "成交日期",
+    "成交时间",
+    "市场",
+    "证券代码",
+    "证券名称",
+    "买卖方向",
+    "成交数量",
+    "成交价格",
+    "成交金额",
+    "佣金",
+    "净佣金",
+)
 SECURITIES = [(f"{600000 + n}", "沪", f"证券{n:03d}") for n in range(300)] + [
     (f"{n + 1:06d}", "深", f"股份{n:03d}") for n in range(300)
 ]
@@ -123,10 +137,14 @@ def measure(trades: int, clients: int, sample: int) -> None:
             seconds = time.perf_counter() - start
             row = report.datasets[0]
             share = copied / seconds
-            counts = f"{row.added:,} added, {row.changed:,} changed, {row.unchanged:,} unchanged, {row.rejected:,} rejected"
+            counts = (
+                f"{row.added:,} added, {row.changed:,} changed, {row.unchanged:,} unchanged, {row.rejected:,} rejected"
+            )
             print(f"{label:<20}{seconds:7.2f} s {trades / seconds:10,.0f} rows/s   {share:6.1%}   {counts}")
         looped = bulk_create(path, other, sample)
-        print(f"bulk_create loop    {looped:7.2f} s {sample / looped:10,.0f} rows/s   {copied / trades * sample / looped:6.1%}   {sample:,} rows")
+        print(
+            f"bulk_create loop    {looped:7.2f} s {sample / looped:10,.0f} rows/s   {copied / trades * sample / looped:6.1%}   {sample:,} rows"
+        )
 
 
 def main() -> None:

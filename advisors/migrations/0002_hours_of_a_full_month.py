@@ -6,20 +6,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('advisors', '0001_initial'),
+        ("advisors", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='advisor',
-            name='monthly_hours',
-            field=models.DecimalField(decimal_places=1, default=Decimal('132'), help_text='Hours a month the advisor can give to clients; the engine never plans more.', max_digits=6, verbose_name='service hours per month'),
+            model_name="advisor",
+            name="monthly_hours",
+            field=models.DecimalField(
+                decimal_places=1,
+                default=Decimal("132"),
+                help_text="Hours a month the advisor can give to clients; the engine never plans more.",
+                max_digits=6,
+                verbose_name="service hours per month",
+            ),
         ),
         migrations.AlterField(
-            model_name='advisorevent',
-            name='monthly_hours',
-            field=models.DecimalField(decimal_places=1, default=Decimal('132'), help_text='Hours a month the advisor can give to clients; the engine never plans more.', max_digits=6, verbose_name='service hours per month'),
+            model_name="advisorevent",
+            name="monthly_hours",
+            field=models.DecimalField(
+                decimal_places=1,
+                default=Decimal("132"),
+                help_text="Hours a month the advisor can give to clients; the engine never plans more.",
+                max_digits=6,
+                verbose_name="service hours per month",
+            ),
         ),
     ]
