@@ -88,33 +88,34 @@ def _rows(
     client_ids: np.ndarray[Any, Any], proxies: Proxies, seen: Observed, words: Words, rules: dict[str, Any]
 ) -> pd.DataFrame:
     """One row per client. Only the few clients with a form or an override are combined one by one."""
-    frame = pd.DataFrame(
-        {
-            "client_id": client_ids,
-            "observed": seen.persona,
-            "observed_confidence": np.round(seen.confidence, 4),
-            "evidence": _evidence(proxies, seen),
-            "stated": "",
-            "persona": seen.persona,
-            "confidence": np.round(seen.confidence, 4),
-            "needs_talk": False,
-        }
-    )
+    stated = [""] * len(client_ids)
+    persona = seen.persona.tolist()
+    confidence = np.round(seen.confidence, 4).tolist()
+    needs_talk = [False] * len(client_ids)
     row_of = {int(pk): row for row, pk in enumerate(client_ids)}
     for pk in words.stated.keys() | words.overrides.keys():
         row = row_of.get(pk)
         if row is None:
             continue
-        stated, stated_confidence = words.stated.get(pk, ("", 0.0))
-        outcome = combine(stated, stated_confidence, str(seen.persona[row]), float(seen.confidence[row]), rules)
+        said, said_confidence = words.stated.get(pk, ("", 0.0))
+        outcome = combine(said, said_confidence, str(seen.persona[row]), float(seen.confidence[row]), rules)
         override = words.overrides.get(pk)
-        frame.loc[row, ["stated", "persona", "confidence", "needs_talk"]] = [  # type: ignore[index, assignment]
-            stated,
-            override or outcome.persona,
-            1.0 if override else round(outcome.confidence, 4),
-            outcome.needs_talk,
-        ]
-    return frame
+        stated[row] = said
+        persona[row] = override or outcome.persona
+        confidence[row] = 1.0 if override else round(outcome.confidence, 4)
+        needs_talk[row] = outcome.needs_talk
+    return pd.DataFrame(
+        {
+            "client_id": client_ids,
+            "observed": seen.persona,
+            "observed_confidence": np.round(seen.confidence, 4),
+            "evidence": _evidence(proxies, seen),
+            "stated": stated,
+            "persona": persona,
+            "confidence": confidence,
+            "needs_talk": needs_talk,
+        }
+    )
 
 
 def _evidence(proxies: Proxies, seen: Observed) -> list[str]:

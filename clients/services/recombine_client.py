@@ -15,7 +15,7 @@ def recombine_client(*, client: Client, on: date) -> ClientBehaviour | None:
 
     Must be called inside the transaction that changed the form or the override. The next night comes to the same result.
     """
-    row = (
+    row: ClientBehaviour | None = (
         ClientBehaviour.objects.select_for_update(of=("self",))
         .select_related("run__policy")
         .filter(client=client, run__is_current=True)

@@ -38,20 +38,20 @@ def profile_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """A save over somebody else's is answered with both versions side by side (409); nothing typed is lost."""
     client = get_object_or_404(Client.objects.visible_to(request.user).select_related("branch"), pk=pk)
     profile = ClientProfile.objects.visible_to(request.user).filter(client=client).first()
+    sent = request.POST.copy() if request.method == "POST" else None
     form = ProfileForm(
-        request.POST or None,
+        sent,
         instance=profile or ClientProfile(client=client, branch=client.branch),
         initial={"seen": version_of(profile)},
     )
     differences: list[tuple[str, object, object]] = []
-    if request.method == "POST" and form.is_valid():
+    if sent is not None and form.is_valid():
         try:
             save_client_profile(client=client, values=form.values(), seen=form.cleaned_data["seen"], actor=request.user)
         except ProfileChanged as error:
             differences = _differences(form, error.current)
             # Saving once more means: I have seen what my colleague wrote.
-            form.data = form.data.copy()
-            form.data["seen"] = version_of(error.current)
+            sent["seen"] = version_of(error.current)
         except ValidationError as error:
             for field, problems in error.error_dict.items():
                 form.add_error(field if field in form.fields else None, problems)

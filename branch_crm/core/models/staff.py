@@ -32,7 +32,7 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
-class StaffManager(UserManager.from_queryset(BranchOwnedQuerySet)):  # type: ignore[misc]
+class StaffManager(UserManager.from_queryset(BranchOwnedQuerySet)):
     """Accounts are looked up by the login itself and by the administrator; both know what they do."""
 
     use_in_migrations = False

@@ -15,7 +15,7 @@ import numpy.typing as npt
 COUNTS = ("realised_gains", "realised_losses", "paper_gains", "paper_losses")
 
 
-@numba.njit(cache=True)  # type: ignore[misc]
+@numba.njit(cache=True)
 def _count(  # noqa: PLR0912 - one pass over the trades, compiled
     client: npt.NDArray[np.int64],
     session: npt.NDArray[np.int64],

@@ -43,6 +43,10 @@ def _share(part: np.ndarray[Any, Any], whole: np.ndarray[Any, Any]) -> Floats:
     return share
 
 
+def _sums(client: npt.NDArray[np.int64], amount: Floats, n: int) -> Floats:
+    return np.bincount(client, amount, n).astype(np.float64)
+
+
 def work_out(behaviour: Behaviour, rules: dict[str, Any]) -> Proxies:
     """All proxies of the policy for all clients, without a loop over clients."""
     trades, accounts = behaviour.trades, behaviour.accounts
@@ -51,7 +55,7 @@ def work_out(behaviour: Behaviour, rules: dict[str, Any]) -> Proxies:
     amount = trades["amount"].to_numpy(dtype=np.float64)
     is_buy = trades["is_buy"].to_numpy(dtype=bool)
     count = np.bincount(client, minlength=n).astype(np.float64)
-    traded = np.bincount(client, amount, n)
+    traded = _sums(client, amount, n)
 
     prices = past_returns(daily_prices(trades), sessions=rules["momentum_sessions"])
     buys = trades[is_buy].merge(prices, on=["security", "session"], how="left")
@@ -69,10 +73,10 @@ def work_out(behaviour: Behaviour, rules: dict[str, Any]) -> Proxies:
         "turnover": _share(traded / 2 * annual, column["mean_stock_value"]),
         "trades_a_month": count / behaviour.months,
         "concentration": column["hhi"],
-        "crowd_share": _share(np.bincount(client, amount * crowd, n), traded),
-        "limit_up_share": _share(np.bincount(buyer, bought * at_limit, n), np.bincount(buyer, bought * known_day, n)),
+        "crowd_share": _share(_sums(client, amount * crowd, n), traded),
+        "limit_up_share": _share(_sums(buyer, bought * at_limit, n), _sums(buyer, bought * known_day, n)),
         "momentum": _share(
-            np.bincount(buyer, bought * np.where(known_past, past, 0.0), n), np.bincount(buyer, bought * known_past, n)
+            _sums(buyer, bought * np.where(known_past, past, 0.0), n), _sums(buyer, bought * known_past, n)
         ),
         "leverage": _share(np.nan_to_num(column["margin_debt"]), column["net_assets"]),
         "product_share": _share(np.nan_to_num(column["product_value"]), column["total_assets"]),
