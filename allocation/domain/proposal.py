@@ -15,8 +15,8 @@ from allocation.domain.fit.policy import MatchRules
 from allocation.domain.fit.rules import forbidden_pairs
 from allocation.domain.fit.terms import Term, all_terms
 from allocation.domain.solver.answer import Answer, Reason, Status
+from allocation.domain.solver.engine import solve
 from allocation.domain.solver.problem import POOL, Problem
-from allocation.domain.solver.solve import solve
 from allocation.domain.tables import NOBODY, AdvisorTable, Bools, ClientTable, Floats, Ints
 
 #: A client who stays as he is and does not enter the problem: in the pool, or with an advisor who takes nobody.
