@@ -28,7 +28,8 @@ ADVISORS = 60
 FACTS = """
 INSERT INTO clients_clientvalue (run_id, client_id, branch_id, value, rank, value_type, tier, raw_tier, tier_hold_runs,
     is_core, commission_12m, revenue_12m, asset_money, offsystem_low, last_trade_on)
-SELECT %(run)s, id, branch_id, 100 * power(random(), 3), 1, (ARRAY['commission','product','asset','balanced'])[1 + id %% 4],
+SELECT %(run)s, id, branch_id, 100 * power(random(), 3), row_number() OVER (),
+    (ARRAY['commission','product','asset','balanced'])[1 + id %% 4],
     1 + floor(5 * power(random(), 3)), 1, 0, random() < 0.12, round((random() * 30000)::numeric, 2), 0, 0,
     CASE WHEN random() < 0.2 THEN 100000 END, DATE '2026-11-23' - (random() * 700)::int
 FROM clients_client WHERE branch_id = %(branch)s;

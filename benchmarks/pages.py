@@ -137,7 +137,7 @@ def queries_of(user: Any, path: str) -> int:
 def paths(branch: Any, deep_row: int) -> dict[str, str]:
     from clients.models import Client, ClientFigures
 
-    ranked = ClientFigures.objects.filter(branch=branch).order_by("-value", "-client_id").values_list("pk", flat=True)
+    ranked = ClientFigures.objects.filter(branch=branch).order_by("rank", "client_id").values_list("pk", flat=True)
     anchor = ranked[min(deep_row, ranked.count() - 2)]
     client = Client.objects.filter(branch=branch).order_by("pk").first()
     return {

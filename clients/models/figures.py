@@ -15,8 +15,9 @@ from clients.models.facts import money
 from clients.models.persona import Persona
 from clients.models.value import Tier, ValueType
 
-#: Where a figure is missing, lists sort as if it were this: below everything.
+#: Where a figure is missing, lists sort as if it were this: worse than everything.
 NO_VALUE = -1.0
+NO_RANK = 2**31 - 1
 NO_MONEY = Decimal(-(10**15))
 NO_DAY = date(1900, 1, 1)
 
@@ -53,8 +54,8 @@ class ClientFigures(models.Model):
         verbose_name = _("figures of a client")
         verbose_name_plural = _("figures of clients")
         indexes = [
-            # The client list by value (its default), pages by key in both directions.
-            models.Index(F("branch"), Coalesce("value", Value(NO_VALUE)), F("client"), name="figures_by_value"),
+            # The client list by value (its default), pages by key in both directions. By rank, which has no ties.
+            models.Index(F("branch"), Coalesce("rank", Value(NO_RANK)), F("client"), name="figures_by_rank"),
             # ... by tier, best value first inside a tier.
             models.Index(
                 F("branch"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branch_crm.core.models import Branch, Staff
 from clients.models import Client
-from clients.models.figures import NO_DAY, NO_MONEY, NO_VALUE
+from clients.models.figures import NO_DAY, NO_MONEY, NO_RANK, NO_VALUE
 
 #: Not needed to show a row, and long: sealed texts and search tokens.
 HEAVY = ("search_tokens", "id_sealed", "phone_sealed", "email_sealed", "address_sealed", "id_blind", "phone_blind")
@@ -32,6 +32,8 @@ class Sort:
     label: str | Promise
     keys: tuple[Combinable, ...]
     descending: bool = True
+    #: Whether the smallest key is the highest, as with ranks.
+    smallest_is_highest: bool = False
 
 
 def _by_figures(name: str, label: str | Promise, **missing: object) -> Sort:
@@ -43,7 +45,7 @@ def _by_figures(name: str, label: str | Promise, **missing: object) -> Sort:
 SORTS = {
     sort.name: sort
     for sort in (
-        _by_figures("value", _("Value"), value=NO_VALUE),
+        replace(_by_figures("value", _("Value"), rank=NO_RANK), smallest_is_highest=True),
         _by_figures("tier", _("Tier"), tier=0, value=NO_VALUE),
         _by_figures("assets", _("Total assets"), total_assets=NO_MONEY),
         _by_figures("commission", _("Net commission, 12 months"), commission_12m=NO_MONEY),
@@ -71,9 +73,13 @@ class Order:
     def __str__(self) -> str:
         return f"-{self.sort.name}" if self.descending else self.sort.name
 
+    @property
+    def falling(self) -> bool:
+        """Whether the keys fall from row to row."""
+        return self.descending != self.sort.smallest_is_highest
+
     def terms(self, *, turned: bool = False) -> list[OrderBy]:
-        falling = self.descending != turned
-        return [OrderBy(key, descending=falling) for key in self.sort.keys]
+        return [OrderBy(key, descending=self.falling != turned) for key in self.sort.keys]
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ def turn(
     backward = before is not None and anchor is not None
     ordered = clients.order_by(*order.terms(turned=backward))
     if anchor is not None:
-        ordered = ordered.filter(_beyond(order.sort.keys, anchor, falling=order.descending != backward))
+        ordered = ordered.filter(_beyond(order.sort.keys, anchor, falling=order.falling != backward))
     rows = list(ordered[: size + 1])
     more = len(rows) > size
     rows = rows[:size]

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from clients.domain.names import PINYIN_LETTERS, normalise, query_tokens
 from clients.models import Client
-from clients.models.figures import NO_VALUE
+from clients.models.figures import NO_RANK
 
 LIMIT = 10
 _LATIN = re.compile(r"[a-z]+")
@@ -39,7 +39,7 @@ def best_matches(clients: QuerySet[Client], query: str, *, limit: int = LIMIT) -
         output_field=IntegerField(),
     )
     ranked = matching(clients, query).annotate(rank=rank)
-    return list(ranked.order_by("rank", Coalesce("figures__value", Value(NO_VALUE)).desc(), F("pk"))[:limit])
+    return list(ranked.order_by("rank", Coalesce("figures__rank", Value(NO_RANK)), F("pk"))[:limit])
 
 
 def _really(word: str) -> Q | None:

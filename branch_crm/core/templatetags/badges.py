@@ -66,8 +66,9 @@ def tier_badge(tier: int | None) -> SafeString:
     """`{{ value.tier|tier_badge }}`, 1 (ordinary) to 5 (diamond)."""
     if tier not in TIERS:
         return NOTHING
-    steps = format_html("<i></i><i></i><i></i><i></i><i></i>")
-    return format_html('<span class="mark mark-tier mark-tier-{}">{}{}</span>', tier, steps, TIERS[tier])
+    return format_html(
+        '<span class="mark mark-tier mark-tier-{}"><i></i><i></i><i></i><i></i><i></i>{}</span>', tier, TIERS[tier]
+    )
 
 
 @register.filter

@@ -71,6 +71,7 @@ def book(db: None) -> Book:
     set_figures(
         zhang,
         value=92.5,
+        rank=1,
         tier=5,
         value_type="asset",
         is_core=True,
@@ -81,6 +82,6 @@ def book(db: None) -> Book:
         confidence=0.8,
         offsystem_low=Decimal("1200000"),
     )
-    set_figures(zeng, value=60.0, tier=3, value_type="commission", total_assets=Decimal("300000"), persona="")
-    set_figures(wang, value=60.0, tier=3, value_type="product", total_assets=Decimal("-5.00"), persona="PP")
+    set_figures(zeng, value=60.0, rank=3, tier=3, value_type="commission", total_assets=Decimal("300000"), persona="")
+    set_figures(wang, value=60.0, rank=2, tier=3, value_type="product", total_assets=Decimal("-5.00"), persona="PP")
     return Book(cast, zhang, zeng, wang, newcomer, foreign)
