@@ -93,13 +93,13 @@ def recognise(cells: Sequence[str], dataset: Dataset, own: Mapping[str, str], ro
 
 
 def find_header(rows: Sequence[tuple[int, Sequence[str]]], dataset: Dataset, own: Mapping[str, str]) -> Header | None:
-    """The row among the first ones in which most fields are recognised; None when no row names two fields.
+    """The row among the first ones in which most fields are recognised; None when no row names any field.
 
     `rows` are (row number, cells). A title line that gives the unit (单位：万元) holds for every money column without its own.
     """
     headers = [recognise(cells, dataset, own, row_no) for row_no, cells in rows[:SEARCHED_ROWS]]
     best = max(headers, key=lambda header: (len(header.places), -header.row_no), default=None)
-    if best is None or len(best.places) < 2:
+    if best is None or not best.places:
         return None
     above = ["".join(cells) for row_no, cells in rows if row_no < best.row_no]
     if not any(_UNIT_LINE.search(unicodedata.normalize("NFKC", line)) for line in above):

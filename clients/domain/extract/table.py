@@ -57,5 +57,6 @@ def open_table(
         raise FileProblem("no_header", columns=[column.title for column in dataset.required])
     header, delimiter, first_data_row = best
     if missing := header.missing(dataset):
-        raise FileProblem("missing_columns", columns=[column.title for column in missing])
+        titles = [column.title for column in missing]
+        raise FileProblem("missing_columns", columns=titles, unknown=list(header.unknown))
     return Table(dataset, path.name, source, encoding, delimiter, header, first_data_row)

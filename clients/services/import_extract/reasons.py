@@ -43,7 +43,7 @@ FILE: dict[str, Promise] = {
     "endless_line": gettext_lazy("Row %(row)s does not end; this is no table."),
     "no_header": gettext_lazy("No header row found. It must name: %(columns)s."),
     "missing_columns": gettext_lazy(
-        "Required columns are missing: %(columns)s. Rename them in the file or map their headers."
+        "Required columns are missing: %(columns)s. Headers not recognised: %(unknown)s. Rename or map them."
     ),
     "wrong_extension": gettext_lazy(
         "The content is not what the ending %(suffix)s promises. Save the file again in its true format."
@@ -90,7 +90,7 @@ _ALL = {**FILE, **EXTRACT, **NOTES}
 def in_words(code: str, params: dict[str, Any]) -> str:
     """The sentence for a problem of a file or an extract, or for a note."""
     plain = {
-        name: _("、").join(map(str, value)) if isinstance(value, list) else value for name, value in params.items()
+        name: _("、").join(map(str, value)) or "–" if isinstance(value, list) else value for name, value in params.items()
     }
     return str(_ALL.get(code, FILE["internal"])) % plain
 
