@@ -8,6 +8,7 @@ from branch_crm.core.views.health import healthz
 
 api = [
     path("", include("advisors.api_urls")),
+    path("", include("allocation.api_urls")),
     path("", include("branch_crm.core.api_urls")),
     path("", include("clients.api_urls")),
 ]

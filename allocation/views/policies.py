@@ -59,7 +59,9 @@ def flag_list(request: HttpRequest) -> HttpResponse:
     rows = flags.filter(kind=kind) if kind in counts else flags
     rows = rows.select_related("client", "advisor").order_by("kind", "-figure", "pk")
     shown = list(rows[:PAGE])
-    better = Advisor.objects.in_bulk({flag.detail["better"] for flag in shown if "better" in flag.detail})
+    better = Advisor.objects.visible_to(request.user).in_bulk(
+        {flag.detail["better"] for flag in shown if "better" in flag.detail}
+    )
     labels = dict(ReviewFlag.Kind.choices)
     tabs = [
         {"label": labels[code], "count": n, "url": f"?kind={code}", "current": code == kind}

@@ -1,0 +1,217 @@
+"""Plans, moves, assignments and review flags over the API; the same rules and services as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from allocation.api.filters import AssignmentFilter, FlagFilter, MoveFilter
+from allocation.api.serializers import (
+    ApprovalSerializer,
+    AssignmentSerializer,
+    DecisionSerializer,
+    FlagSerializer,
+    MoveSerializer,
+    PlanSerializer,
+    RollbackSerializer,
+    RunSerializer,
+)
+from allocation.models import Assignment, Plan, PlanLine, ReviewFlag
+from allocation.queries.explain import card_of_line
+from allocation.queries.review import live_balance
+from allocation.services.decide_lines import decide_lines
+from allocation.services.discard_plan import discard_plan, withdraw_approval
+from allocation.services.errors import AllocationError, PlanConflict
+from allocation.services.publish_plan import publish_plan
+from allocation.services.roll_back_plan import roll_back_plan
+from allocation.services.start_run import start_run
+from branch_crm.core.api import HasPerm, KeysetPagination
+
+
+class NewestFirst(KeysetPagination):
+    ordering = "-pk"
+
+
+class Conflict(APIException):
+    status_code = 409
+
+
+def refuse(error: AllocationError) -> APIException:
+    """A service's refusal as an answer: 409 with the clients concerned, or 400 at the field."""
+    if isinstance(error, PlanConflict):
+        clients = [{"client": c.client_id, "code": c.code, "plan": c.plan} for c in error.conflicts]
+        return Conflict({"detail": error.message, "code": error.code, "conflicts": clients})
+    return serializers.ValidationError({error.field or "detail": [error.message]})
+
+
+class PlanViewSet(viewsets.ReadOnlyModelViewSet):
+    """Plans: start a run, approve, take back, roll back, put aside."""
+
+    queryset = Plan.objects.none()
+    serializer_class = PlanSerializer
+    permission_classes = [HasPerm]
+    required_perm = "allocation.view_plans"
+    required_perms = {
+        "create": "allocation.run",
+        "approval": "allocation.publish",
+        "withdrawal": "allocation.publish",
+        "rollback": "allocation.roll_back",
+        "discard": "allocation.run",
+    }
+    filterset_fields = ["state"]
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[Plan]:
+        return Plan.objects.visible_to(self.request.user).select_related("branch", "policy")
+
+    def _valid(self, serializer: serializers.Serializer) -> dict[str, Any]:
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    @extend_schema(request=RunSerializer, responses={201: PlanSerializer})
+    def create(self, request: Request) -> Response:
+        """Ask for a plan. It is worked out in the background; poll the plan until `state` is no longer `solving`."""
+        data = self._valid(RunSerializer(data=request.data))
+        branch = request.user.branch
+        if branch is None:
+            raise serializers.ValidationError({"detail": "this account belongs to no branch"})
+        options = {name: data[name] for name in ("fairness", "switch_penalty", "hours") if name in data}
+        try:
+            plan = start_run(
+                branch=branch, actor=request.user, title=data["title"], scope=data["scope"], options=options
+            )
+        except AllocationError as error:
+            raise refuse(error) from error
+        return Response(PlanSerializer(plan).data, status=201)
+
+    @extend_schema(request=ApprovalSerializer, responses=PlanSerializer)
+    @action(detail=True, methods=["post"])
+    def approval(self, request: Request, pk: str | None = None) -> Response:
+        """Approve for a day; published at once when it is today. 409 names the clients whose books have changed."""
+        data = self._valid(ApprovalSerializer(data=request.data))
+        try:
+            done = publish_plan(plan=self.get_object(), actor=request.user, **data)
+        except AllocationError as error:
+            raise refuse(error) from error
+        return Response(PlanSerializer(done.plan).data)
+
+    @extend_schema(request=None, responses=PlanSerializer)
+    @action(detail=True, methods=["post"])
+    def withdrawal(self, request: Request, pk: str | None = None) -> Response:
+        """Take an approval back before its day."""
+        return self._simple(withdraw_approval, request)
+
+    @extend_schema(request=None, responses=PlanSerializer)
+    @action(detail=True, methods=["post"])
+    def discard(self, request: Request, pk: str | None = None) -> Response:
+        """Put a plan aside."""
+        return self._simple(discard_plan, request)
+
+    def _simple(self, service: Any, request: Request) -> Response:
+        try:
+            plan = service(plan=self.get_object(), actor=request.user)
+        except AllocationError as error:
+            raise refuse(error) from error
+        return Response(PlanSerializer(plan).data)
+
+    @extend_schema(request=RollbackSerializer, responses=PlanSerializer)
+    @action(detail=True, methods=["post"])
+    def rollback(self, request: Request, pk: str | None = None) -> Response:
+        """Undo a published plan whole. 409 names the clients that were moved again since."""
+        data = self._valid(RollbackSerializer(data=request.data))
+        try:
+            done = roll_back_plan(plan=self.get_object(), actor=request.user, **data)
+        except AllocationError as error:
+            raise refuse(error) from error
+        return Response(PlanSerializer(done.plan).data)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    @action(detail=True, pagination_class=None)
+    def balance(self, request: Request, pk: str | None = None) -> Response:
+        """Per advisor: before, as proposed, and as decided so far."""
+        return Response(live_balance(self.get_object()))
+
+
+class MoveViewSet(viewsets.ReadOnlyModelViewSet):
+    """The moves of plans, narrowed by `plan`; decide them with POST `decisions/`."""
+
+    queryset = PlanLine.objects.none()
+    serializer_class = MoveSerializer
+    permission_classes = [HasPerm]
+    required_perm = "allocation.view_plans"
+    required_perms = {"decisions": "allocation.decide"}
+    filterset_class = MoveFilter
+
+    def get_queryset(self) -> QuerySet[PlanLine]:
+        return PlanLine.objects.visible_to(self.request.user).defer("card")
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
+    @action(detail=True, pagination_class=None)
+    def card(self, request: Request, pk: str | None = None) -> Response:
+        """Why this move: terms, runner-up, binding constraint, smallest change that would turn it."""
+        line = self.get_object()
+        plans = Plan.objects.visible_to(request.user).select_related("branch", "policy")
+        return Response(card_of_line(get_object_or_404(plans, pk=line.plan_id), line))
+
+    @extend_schema(request=DecisionSerializer, responses=PlanSerializer)
+    @action(detail=False, methods=["post"], pagination_class=None, filterset_class=None)
+    def decisions(self, request: Request) -> Response:
+        """Decide moves of one plan alike. 409 when somebody decided one of them after the revision you saw."""
+        serializer = DecisionSerializer(data=request.data, context={"request": request})
+        serializer.is_valid(raise_exception=True)
+        data = serializer.validated_data
+        lines = list(self.get_queryset().filter(pk__in=data["moves"]).values_list("pk", "plan_id"))
+        if len(lines) != len(set(data["moves"])) or len({plan for _, plan in lines}) != 1:
+            raise serializers.ValidationError({"moves": ["must be moves of one plan of your branch"]})
+        if data["decision"] == PlanLine.Decision.REDIRECTED and "advisor" not in data:
+            raise serializers.ValidationError({"advisor": ["is needed to redirect; null means the shared pool"]})
+        plan = get_object_or_404(Plan.objects.visible_to(request.user), pk=lines[0][1])
+        try:
+            fresh = decide_lines(
+                plan=plan,
+                line_ids=data["moves"],
+                decision=data["decision"],
+                actor=request.user,
+                seen_revision=data["revision"],
+                advisor=data.get("advisor"),
+            )
+        except AllocationError as error:
+            raise refuse(error) from error
+        return Response(PlanSerializer(fresh).data)
+
+
+class AssignmentViewSet(viewsets.ReadOnlyModelViewSet):
+    """Who serves or served whom. Advisors see the history of their present clients."""
+
+    queryset = Assignment.objects.none()
+    serializer_class = AssignmentSerializer
+    permission_classes = [HasPerm]
+    required_perm = "allocation.view_history"
+    filterset_class = AssignmentFilter
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[Assignment]:
+        return Assignment.objects.visible_to(self.request.user)
+
+
+class FlagViewSet(viewsets.ReadOnlyModelViewSet):
+    """What the night noticed."""
+
+    queryset = ReviewFlag.objects.none()
+    serializer_class = FlagSerializer
+    permission_classes = [HasPerm]
+    required_perm = "allocation.view_plans"
+    filterset_class = FlagFilter
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[ReviewFlag]:
+        return ReviewFlag.objects.visible_to(self.request.user)

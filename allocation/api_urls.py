@@ -1,0 +1,11 @@
+from rest_framework.routers import SimpleRouter
+
+from allocation.api.views import AssignmentViewSet, FlagViewSet, MoveViewSet, PlanViewSet
+
+router = SimpleRouter()
+router.register("plans", PlanViewSet, basename="plan")
+router.register("moves", MoveViewSet, basename="move")
+router.register("assignments", AssignmentViewSet, basename="assignment")
+router.register("review-flags", FlagViewSet, basename="review-flag")
+
+urlpatterns = router.urls
