@@ -97,9 +97,10 @@ class PlanViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"])
     def approval(self, request: Request, pk: str | None = None) -> Response:
         """Approve for a day; published at once when it is today. 409 names the clients whose books have changed."""
+        plan = self.get_object()
         data = self._valid(ApprovalSerializer(data=request.data))
         try:
-            done = publish_plan(plan=self.get_object(), actor=request.user, **data)
+            done = publish_plan(plan=plan, actor=request.user, **data)
         except AllocationError as error:
             raise refuse(error) from error
         return Response(PlanSerializer(done.plan).data)
@@ -127,9 +128,10 @@ class PlanViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"])
     def rollback(self, request: Request, pk: str | None = None) -> Response:
         """Undo a published plan whole. 409 names the clients that were moved again since."""
+        plan = self.get_object()
         data = self._valid(RollbackSerializer(data=request.data))
         try:
-            done = roll_back_plan(plan=self.get_object(), actor=request.user, **data)
+            done = roll_back_plan(plan=plan, actor=request.user, **data)
         except AllocationError as error:
             raise refuse(error) from error
         return Response(PlanSerializer(done.plan).data)

@@ -186,6 +186,21 @@ ALLOCATION = {
     "allocation:refusal_new": page(DESK | {"counter"}, record="client", method="post"),
     "allocation:refusal_withdrawal": page(DESK | {"counter"}, record="refusal", method="post"),
     "allocation:advisor_book": page(SEES_ONE, record="advisor"),
+    "api:plan-list": page(READERS, deeds={"post": DESK | STRANGER}),
+    "api:plan-detail": page(READERS, record="plan"),
+    "api:plan-balance": page(READERS, record="plan"),
+    "api:plan-approval": page(DIRECTOR, record="plan", method="post"),
+    "api:plan-withdrawal": page(DIRECTOR, record="plan", method="post"),
+    "api:plan-rollback": page(DIRECTOR, record="plan", method="post"),
+    "api:plan-discard": page(DESK, record="plan", method="post"),
+    "api:move-list": page(READERS),
+    "api:move-detail": page(READERS, record="move"),
+    "api:move-card": page(READERS, record="move"),
+    "api:move-decisions": page(DESK, method="post"),
+    "api:assignment-list": page(BRANCH),
+    "api:assignment-detail": page(SEES_ONE, record="assignment"),
+    "api:review-flag-list": page(READERS),
+    "api:review-flag-detail": page(READERS, record="review_flag"),
 }
 
 IMPORTERS = DESK | {"admin"}

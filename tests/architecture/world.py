@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from advisors.models import Advisor, EvidenceKind, Leave, SkillEvidence
-from allocation.models import ClientRefusal, Plan
+from allocation.models import Assignment, ClientRefusal, Plan, ReviewFlag
 from allocation.services.solve_plan import solve_plan
 from allocation.services.start_run import start_run
 from branch_crm.core.models import AuditEntry, Branch, JobRun, Staff
@@ -163,6 +163,26 @@ def _plan_of(side: Side) -> Plan:
     return Plan.objects.get(branch=side.branch)
 
 
+def _move(side: Side) -> Arguments:
+    return {"pk": _plan_of(side).lines.get(client=side.newcomer).pk}
+
+
+def _assignment(side: Side) -> Arguments:
+    held = Assignment.objects.filter(client=side.client, ends__isnull=True).first()
+    if held is None:
+        held = Assignment.objects.create(
+            branch=side.branch, client=side.client, advisor=side.advisor, starts=DAY, reason=Assignment.Reason.COUNTER
+        )
+    return {"pk": held.pk}
+
+
+def _review_flag(side: Side) -> Arguments:
+    flag = ReviewFlag.objects.create(
+        branch=side.branch, kind=ReviewFlag.Kind.POOR_FIT, client=side.client, first_seen=DAY, last_seen=DAY
+    )
+    return {"pk": flag.pk}
+
+
 def _refusal(side: Side) -> Arguments:
     refusal = ClientRefusal.objects.create(branch=side.branch, client=side.client, advisor=side.advisor, since=DAY)
     return {"pk": refusal.pk}
@@ -212,6 +232,9 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "plan": _plan,
     "plan_client": lambda side: {"pk": _plan_of(side).pk, "client": side.client.pk},
     "line": lambda side: {"pk": _plan_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
+    "move": _move,
+    "assignment": _assignment,
+    "review_flag": _review_flag,
     "refusal": _refusal,
     "saved_view": _saved_view,
     "scoring_run": lambda side: {"pk": ScoringRun.objects.get(branch=side.branch).pk},
