@@ -35,15 +35,21 @@ def panel(view: View) -> View:
     @require_GET
     @wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponse:
-        response = view(request)
-        return response if request.htmx else redirect("home")
+        return view(request) if request.htmx else redirect("home")
 
     return wrapped
 
 
-def _own_book_only(request: HttpRequest) -> None:
-    if request.user.role != Role.ADVISOR:
-        raise PermissionDenied
+def own_book(view: View) -> View:
+    """Only for advisors: what others would see here is the whole branch."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest) -> HttpResponse:
+        if request.user.role != Role.ADVISOR:
+            raise PermissionDenied
+        return view(request)
+
+    return wrapped
 
 
 @READ_PLANS
@@ -107,18 +113,18 @@ def work(request: HttpRequest) -> HttpResponse:
     return render(request, "home/_work.html", context)
 
 
+@own_book
 @panel
 def my_book(request: HttpRequest) -> HttpResponse:
-    _own_book_only(request)
     sums = queries.own_book(request.user)
     tiers = [(f"fill-tier-{tier}", label, sums[f"tier_{tier}"]) for tier, label in badges.TIERS.items()]
     return render(request, "home/_my_book.html", {"sums": sums, "tiers": tiers})
 
 
+@own_book
 @panel
 def my_clients(request: HttpRequest) -> HttpResponse:
     """Who needs me: risk levels that end, core clients gone quiet, questionnaires that behaviour contradicts."""
-    _own_book_only(request)
     today = timezone.localdate()
     context = {
         "ending": queries.risk_levels_ending(request.user, today),

@@ -44,9 +44,9 @@ class BranchBook:
 
 
 def branch_book(branch: Branch) -> BranchBook | None:
-    """None before the first scoring run. Two queries, whatever the size of the branch."""
+    """None before the first run with a summary. Two queries, whatever the size of the branch."""
     run = current_run(branch)
-    if run is None:
+    if run is None or not run.summary:
         return None
     tiers = run.summary["tiers"].values()
     unserved = Client.objects.filter(branch=branch, advisor=None).exclude(status=ClientStatus.CLOSED).count()

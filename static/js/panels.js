@@ -29,6 +29,17 @@
   document.addEventListener("htmx:responseError", fail);
   document.addEventListener("htmx:sendError", fail);
 
+  // A table that scrolls sideways must be reachable without a mouse.
+  function reachable() {
+    document.querySelectorAll(".table-scroll").forEach((box) => {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+  }
+  document.addEventListener("DOMContentLoaded", reachable);
+  document.addEventListener("htmx:afterSettle", reachable);
+  window.addEventListener("resize", reachable);
+
   /* window.toast("text", "success" | "error" | "info"); servers send it as HX-Trigger: {"toast": {"text", "level"}}. */
   window.toast = (text, level = "info") => {
     const rack = document.getElementById("toasts");
