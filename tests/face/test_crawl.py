@@ -21,6 +21,8 @@ from tests.architecture.world import World, make_world
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 #: Not pages: interfaces for programs, downloads, and pieces that only polls ask for.
 NO_PAGE = re.compile(r"^api|_file$|running_jobs|job_progress|demo_loading|view_counts|redirect_effect|healthz")
+#: Lists the Chinese headers of counter systems, which are data in every language.
+SHOWS_HEADERS = "clients:import_mapping"
 WHO_FIRST = ("director", "advisor", "compliance", "admin", "counter", "manager")
 
 PAGES = sorted(name for name, row in TABLE.items() if row.method in {"get", "form"} and not NO_PAGE.search(name))
@@ -70,7 +72,7 @@ def test_every_page_in_a_browser(
 
 def own_words(world: World) -> list[str]:
     """Chinese that is data, longest first: people and their initials, branches, clients, what the records hold."""
-    words = {"简体中文", "考试", "核心", "退休"}
+    words = {"简体中文", "考试", "核心", "退休", "客户资料"}
     for side in (world.home, world.away):
         words |= {side.branch.name, side.client.name, side.newcomer.name, side.advisor.name}
     names = {staff.name for staff in world.cast.staff.values()} | {world.cast.colleague_profile.name}
@@ -82,6 +84,8 @@ def test_english_pages_are_english(tmp_path: Path) -> None:
     world = make_world(tmp_path)
     found: dict[str, set[str]] = {}
     for name in PAGES:
+        if name == SHOWS_HEADERS:
+            continue
         browser = Client()
         browser.force_login(world.cast.staff[visitor(name)], backend="django.contrib.auth.backends.ModelBackend")
         browser.cookies["django_language"] = "en"
