@@ -19,6 +19,8 @@ from clients.queries.book import Count, Order, book_of, branches_of, count
 
 ROWS = 50
 MOST_ROWS = 200
+#: The filters that an allocation run knows as its scope.
+ALLOCATION_FILTERS = {"tier", "value_type", "persona", "core", "advisor"}
 #: The view without a name holds a person's own columns of the plain list.
 PLAIN = ""
 
@@ -102,6 +104,14 @@ class ListState:
     def ready_views(self) -> list[ReadyView]:
         own_book = self.request.user.role == Role.ADVISOR
         return [view for view in READY_VIEWS if not (view.branch_only and own_book)]
+
+    @property
+    def can_be_allocated(self) -> bool:
+        """Whether the filter, and nothing but it, can be the scope of an allocation run."""
+        if self.query.get("advisor") == [UNASSIGNED]:
+            return set(self.query) == {"advisor"}
+        known = set(self.query.get("persona", ())) <= {"PP", "FF", "II", "AA"} and self.query.get("core") != ["no"]
+        return bool(self.query) and known and set(self.query) <= ALLOCATION_FILTERS
 
     @property
     def view_name(self) -> str:

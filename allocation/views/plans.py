@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -21,6 +21,7 @@ from allocation.services.errors import AllocationError
 from allocation.services.start_run import start_run
 from allocation.views.moves import moves_context
 from allocation.wording import advisor_names, failure_of, notes_of, scope_text
+from clients.filters import UNASSIGNED
 
 PAGE = 30
 TABS = {
@@ -63,7 +64,8 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @permission_required("allocation.run", raise_exception=True)
 def plan_new(request: HttpRequest) -> HttpResponse:
-    """Director, assistant. `?from=` takes over an earlier run, `?advisor=` begins with that book."""
+    """Director, assistant. `?from=` takes over an earlier run, `?advisor=` begins with that book, `?scope=filter` with the
+    filter of the client list that the other parameters spell."""
     branch = request.user.branch
     policy = ensure_match_policy(branch=branch, on=timezone.localdate(), actor=None)
     form = RunForm(request.POST or None, branch=branch, rules=read_rules(policy.rules), initial=_initial(request))
@@ -89,7 +91,24 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         plan = Plan.objects.visible_to(request.user).filter(pk=int(earlier)).first()
         return RunForm.initial_from(plan) if plan else {}
     advisor = request.GET.get("advisor", "")
+    if request.GET.get("scope") == "filter":
+        return _initial_from_list(request.GET)
     return {"kind": "advisor", "advisor": int(advisor)} if advisor.isdecimal() else {}
+
+
+def _initial_from_list(query: QueryDict) -> dict[str, Any]:
+    """The scope as the client list's filter names it (clients.filters); what does not fit is left to the form."""
+    advisor = query.get("advisor", "")
+    if advisor == UNASSIGNED:
+        return {"kind": "unassigned"}
+    return {
+        "kind": "filter",
+        "tier_from": query.get("tier") or 1,
+        "types": query.getlist("value_type"),
+        "personas": query.getlist("persona"),
+        "core_only": query.get("core") == "yes",
+        "holders": [int(advisor)] if advisor.isdecimal() else [],
+    }
 
 
 @require_GET

@@ -90,7 +90,8 @@ _ALL = {**FILE, **EXTRACT, **NOTES}
 def in_words(code: str, params: dict[str, Any]) -> str:
     """The sentence for a problem of a file or an extract, or for a note."""
     plain = {
-        name: _("、").join(map(str, value)) or "–" if isinstance(value, list) else value for name, value in params.items()
+        name: _("、").join(map(str, value)) or "–" if isinstance(value, list) else value
+        for name, value in params.items()
     }
     return str(_ALL.get(code, FILE["internal"])) % plain
 

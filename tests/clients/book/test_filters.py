@@ -128,3 +128,28 @@ def test_the_figures_follow_the_current_runs(book: Book) -> None:
     assert refresh_figures(branch=book.cast.home) == 0
     book.zhang.figures.refresh_from_db()
     assert book.zhang.figures.tier is None and book.zhang.figures.last_trade_on is None
+
+
+@pytest.mark.parametrize(
+    ("query", "scope"),
+    [
+        ("tier=4&persona=AA&core=yes", {"kind": "filter", "tier_from": "4", "personas": ["AA"], "core_only": True}),
+        ("advisor=none", {"kind": "unassigned"}),
+        ("advisor=none&tier=4", None),
+        ("persona=unknown", None),
+        ("assets_min=50", None),
+        ("", None),
+    ],
+)
+def test_a_list_becomes_the_scope_of_a_run_where_the_run_knows_the_filter(
+    book: Book, query: str, scope: dict[str, object] | None
+) -> None:
+    who = browser(book, "director")
+    Client.objects.filter(pk=book.newcomer.pk).update(risk_level="C1")
+    set_figures(book.newcomer, tier=5, is_core=True, persona="AA", total_assets=9_000_000)
+    page = who.get(f"{reverse('clients:list')}?{query}").content.decode()
+    link = re.search(r'href="(/allocation/[^"]*scope=filter[^"]*)"', page)
+    assert (link is not None) == (scope is not None)
+    if link and scope:
+        initial = who.get(link.group(1).replace("&amp;", "&")).context["form"].initial
+        assert {name: initial[name] for name in scope} == scope
