@@ -80,8 +80,9 @@ def _file(part: Part, own: dict[str, str], workspace: Path) -> FilePreview:
         block = next(table.blocks(), None)
     except FileProblem as problem:
         words = in_words(problem.code, problem.params)
-        unknown = problem.params.get("unknown", [])
-        left_out = tuple(PreviewColumn(str(header), "", "", ()) for header in unknown if isinstance(unknown, list))
+        unknown = problem.params.get("unknown")
+        headers = unknown if isinstance(unknown, list) else []
+        left_out = tuple(PreviewColumn(str(header), "", "", ()) for header in headers)
         return FilePreview(part.name, part.dataset.code, part.dataset.title, columns=left_out, problem=words)
     rows = [row for row in (block.rows if block else []) if any(cell.strip() for cell in row)][:ROWS]
     fields = {place: name for name, place in table.header.places.items()}
