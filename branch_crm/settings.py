@@ -6,16 +6,16 @@ A wrong value stops the start with a message that names the variable.
 
 from pathlib import Path
 
-import environ
 import pgtrigger
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from branch_crm import embedded
+from branch_crm.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 
 # --- where and how we run -----------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
@@ -161,7 +161,7 @@ CELERY_BEAT_SCHEDULE = {
     "start-due-nights": {"task": "night.start_due", "schedule": 600, "options": {"expires": 590}},
 }
 # When the night starts, hour and minute in Asia/Shanghai; the counter extract is expected before it.
-NIGHT_AT = env.str("NIGHT_AT", default="01:30")
+NIGHT_AT = env.clock("NIGHT_AT", default="01:30")
 # Folder with one subfolder per branch code, into which the counter system drops the nightly extract.
 EXTRACT_DROP_DIR = Path(env.str("EXTRACT_DROP_DIR", default=str(DATA_DIR / "extracts")))
 MEDIA_ROOT = Path(env.str("UPLOAD_DIR", default=str(DATA_DIR / "uploads")))
