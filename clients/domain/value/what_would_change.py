@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -122,20 +123,24 @@ def _tiers(standing: Standing, rules: ValueRules) -> list[Change]:
 
 
 def _core(standing: Standing, rules: ValueRules) -> list[Change]:
-    """By commission alone: it is revenue in full. Exact against all other clients; equal revenue counts as ahead."""
+    """By commission alone: it is revenue in full. Exact against all other clients; a tie never does it (numbers decide those)."""
     others = standing.others_revenue
     sums = np.concatenate([[0.0], np.cumsum(others)])
+    side: Literal["left", "right"] = "left" if standing.is_core else "right"
 
     def is_core(revenue: float) -> bool:
-        ahead = sums[int(np.searchsorted(-others, -revenue, side="right"))]
+        ahead = sums[int(np.searchsorted(-others, -revenue, side=side))]
         return bool(revenue > 0 and ahead < rules.core_share * (sums[-1] + revenue) - 0.005)
 
     now = standing.revenue_12m
     end = float(others[0]) + 0.01 if not standing.is_core and len(others) else 0.0
     if standing.is_core == is_core(end):
         return []
-    turn = _first(lambda revenue: is_core(revenue) != standing.is_core, now, end)
-    return [Change("commission", "core", _away(turn - now), "not_core" if standing.is_core else "core")]
+    by = _away(_first(lambda revenue: is_core(revenue) != standing.is_core, now, end) - now)
+    if is_core(round(now + by, 2)) == standing.is_core:
+        # Whole cents ended exactly on another client's revenue: one more decides it.
+        by += math.copysign(0.01, by)
+    return [Change("commission", "core", round(by, 2), "not_core" if standing.is_core else "core")]
 
 
 def _first(turned: Callable[[float], bool], start: float, end: float) -> float:
