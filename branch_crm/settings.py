@@ -40,6 +40,15 @@ HTTPS = env.bool("HTTPS", default=not EMBEDDED)
 
 # --- applications -------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    # First, so that our own words win where a library translates the same text.
+    "branch_crm.core",
+    "branch_crm.night",
+    "advisors",
+    "clients",
+    "servicelog",
+    "allocation",
+    "retention",
+    "branch_crm.demo",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -66,14 +75,6 @@ INSTALLED_APPS = [
     "template_partials",
     "django_celery_beat",
     "django_structlog",
-    "branch_crm.core",
-    "branch_crm.night",
-    "advisors",
-    "clients",
-    "servicelog",
-    "allocation",
-    "retention",
-    "branch_crm.demo",
 ]
 
 MIDDLEWARE = [

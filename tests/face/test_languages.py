@@ -19,7 +19,7 @@ from django.utils.translation import trans_real
 ROOT: Path = settings.BASE_DIR
 SKIP = {".venv", "node_modules", ".data", ".git", "tests", "staticfiles"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd%]")
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|(?<!%)%[sd]\b")
 MARKERS = {"gettext", "gettext_lazy", "gettext_noop", "_"}
 WITH_CONTEXT = {"pgettext", "pgettext_lazy"}
 PLURALS = {"ngettext", "ngettext_lazy"}
@@ -45,8 +45,8 @@ def test_placeholders_survive_translation(path: Path) -> None:
     wrong = []
     for entry in polib.pofile(str(path)):
         said = entry.msgstr or entry.msgstr_plural.get(0, "")
-        wanted = sorted(match.group(0) for match in PLACEHOLDER.finditer(entry.msgid_plural or entry.msgid))
-        if sorted(match.group(0) for match in PLACEHOLDER.finditer(said)) != wanted:
+        wanted = {match.group(0) for match in PLACEHOLDER.finditer(entry.msgid_plural or entry.msgid)}
+        if {match.group(0) for match in PLACEHOLDER.finditer(said)} != wanted:
             wrong.append(entry.msgid)
     assert wrong == []
 
