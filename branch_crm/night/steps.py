@@ -18,7 +18,7 @@ from clients.services.import_drop_folder import import_drop_folder
 from clients.services.prune_behaviour_runs import prune_behaviour_runs
 from clients.services.prune_scoring_runs import prune_scoring_runs
 from clients.services.read_behaviour import read_behaviour
-from clients.services.score_branch import score_branch
+from clients.services.rescore import rescore
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def adopt_holders(night: Night) -> dict[str, Any]:
 
 
 def score(night: Night) -> dict[str, Any]:
-    run = score_branch(branch=night.branch, as_of=night.session, progress=night.progress)
+    run = rescore(branch=night.branch, as_of=night.session, progress=night.progress)
     return {"scoring_run": run.pk, "clients": run.clients}
 
 
