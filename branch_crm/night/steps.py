@@ -16,6 +16,7 @@ from branch_crm.core.jobs import Progress
 from branch_crm.core.models import Branch
 from clients.services.import_drop_folder import import_drop_folder
 from clients.services.prune_behaviour_runs import prune_behaviour_runs
+from clients.services.prune_exports import prune_exports
 from clients.services.prune_scoring_runs import prune_scoring_runs
 from clients.services.read_behaviour import read_behaviour
 from clients.services.rescore import rescore
@@ -78,6 +79,7 @@ def tidy_up(night: Night) -> dict[str, Any]:
     return {
         "scoring_runs": prune_scoring_runs(branch=night.branch, on=night.day),
         "behaviour_runs": prune_behaviour_runs(branch=night.branch, on=night.day),
+        "export_files": prune_exports(branch=night.branch, on=night.day),
     }
 
 

@@ -77,7 +77,7 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     if not may_download(made, request.user) or not made.file_hash:
         raise Http404
     path = Path(made.path)
-    if not path.exists():
+    if not made.path or not path.exists():
         messages.error(request, _("The file is no longer kept. Ask for the export again."))
         return redirect("clients:export_detail", pk=pk)
     download_export(export=made, actor=request.user)

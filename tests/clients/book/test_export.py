@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from branch_crm.core.jobs.runner import run
 from branch_crm.core.models import AuditEntry
 from clients.models import Client, ExportRequest
 from clients.services import request_export as service
+from clients.services.prune_exports import prune_exports
 from clients.services.write_export import harmless
 from tests.clients.book.conftest import ID_NO, PHONE, Book
 from tests.clients.book.test_access import browser
@@ -125,3 +128,14 @@ def test_the_api_exports_by_the_same_rules(book: Book) -> None:
     assert made.status_code == 201 and made.json()["rows"] == 1 and made.json()["is_ready"]
     assert browser(book, "advisor").post(url, asked, "application/json").status_code == 403
     assert browser(book, "manager").post(url, {"purpose": "x"}, "application/json").status_code == 400
+
+
+def test_files_go_after_a_week_the_record_stays(book: Book) -> None:
+    who = browser(book, "director")
+    export = ask(who)
+    path = Path(export.path)
+    assert prune_exports(branch=book.cast.home, on=timezone.localdate() + timedelta(days=7)) == 0
+    for removed in (1, 0):
+        assert prune_exports(branch=book.cast.home, on=timezone.localdate() + timedelta(days=8)) == removed
+    assert not path.exists() and ExportRequest.objects.get(pk=export.pk).file_hash
+    assert who.get(reverse("clients:export_file", args=[export.pk])).status_code == 302
