@@ -143,7 +143,8 @@ def measure(trades: int, clients: int, sample: int) -> None:
             print(f"{label:<20}{seconds:7.2f} s {trades / seconds:10,.0f} rows/s   {share:6.1%}   {counts}")
         looped = bulk_create(path, other, sample)
         print(
-            f"bulk_create loop    {looped:7.2f} s {sample / looped:10,.0f} rows/s   {copied / trades * sample / looped:6.1%}   {sample:,} rows"
+            f"bulk_create loop    {looped:7.2f} s {sample / looped:10,.0f} rows/s"
+            f"   {copied / trades * sample / looped:6.1%}   {sample:,} rows"
         )
 
 

@@ -272,7 +272,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"PersonaEnum": "clients.models.persona.Persona"},
+    "ENUM_NAME_OVERRIDES": {
+        "PersonaEnum": "clients.models.persona.Persona",
+        "TierEnum": "clients.models.value.Tier",
+        "AssignmentReasonEnum": "allocation.models.assignment.Assignment.Reason",
+    },
 }
 
 # --- logs ---------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def respond(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915 - one loo
                 top, chosen = pool[i], np.int32(width)
         choice[i] = chosen
         lead[i] = top - second
-        total += top
+        total += top  # type: ignore[assignment]
         spread = float(window * size[i] + value_window * weight)
         if lead[i] >= spread:
             if chosen < width:
@@ -116,7 +116,7 @@ def respond(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915 - one loo
             if j < width:
                 hours[j] += share * load[i, j if pairs else 0]
                 worth[j] += share * weight
-        smoothing += smooth + 0.5 * spread * (1.0 - squares) - top
+        smoothing += smooth + 0.5 * spread * (1.0 - squares) - top  # type: ignore[assignment]
         for a in range(support):
             j = near[a]
             own = float(load[i, j if pairs else 0]) if j < width else 0.0
