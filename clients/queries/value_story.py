@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
@@ -13,103 +11,17 @@ from django.db.models import Count, Q, Sum
 
 from branch_crm.core.bulk_copy import read_columns
 from clients.domain.value.decay import even_spread
-from clients.domain.value.offsystem import STEP, YUAN_PER_SHARE, off_system
+from clients.domain.value.offsystem import YUAN_PER_SHARE, off_system
 from clients.domain.value.parts import contributions
 from clients.domain.value.rules import COMPONENTS, ValueRules, parse_rules
 from clients.domain.value.what_would_change import Change, Standing, what_would_change
 from clients.models import AssetSnapshot, Client, ClientValue, IpoQuota, MonthlySum, ScoringRun
 from clients.queries.value import history
 from clients.queries.value_facts import Windows, windows
+from clients.queries.value_lines import CorePlace, MonthLine, QuotaStory, Reached, SnapshotLine, Term
 
 #: Points of the history chart.
 HISTORY = 120
-
-
-@dataclass(frozen=True)
-class Term:
-    """One of A·a, B·b, C·c. `weight` is the one applied (rescaled when another part is not known); `part` None = not known."""
-
-    component: str
-    set_weight: float
-    weight: float
-    part: float | None
-    points: float
-    money: Decimal | None
-    scale: float | None
-
-
-@dataclass(frozen=True)
-class MonthLine:
-    """A month in the window: money in 元, share of the month inside, weight of a yuan after decay."""
-
-    month: date
-    share: float
-    weight: float
-    commission: Decimal
-    products: Decimal
-    fees: Decimal
-
-    @property
-    def counted(self) -> Decimal:
-        return self.commission * Decimal(str(self.share))
-
-    @property
-    def faded_commission(self) -> float:
-        return float(self.commission) * self.share * self.weight
-
-    @property
-    def faded_products(self) -> float:
-        return float(self.products) * self.share * self.weight
-
-
-@dataclass(frozen=True)
-class QuotaStory:
-    """The arithmetic from quota to off-system value; shares and 元. `low` is what counted in the run."""
-
-    shanghai: Decimal | None
-    shenzhen: Decimal | None
-    day: date
-    granted: float
-    in_house: float
-    low: float
-    high: float
-    share_of_wallet: float
-    data_check: bool
-    yuan_per_share: float = YUAN_PER_SHARE
-    step: float = STEP
-
-
-@dataclass(frozen=True)
-class SnapshotLine:
-    """One day behind the mean of net assets, 元."""
-
-    day: date
-    total: Decimal
-    debt: Decimal
-    cash: Decimal | None
-
-    @property
-    def net(self) -> Decimal:
-        return self.total - self.debt
-
-
-@dataclass(frozen=True)
-class Reached:
-    """The figure (`assets` or `commission`) that reaches the tier, and the threshold in 元."""
-
-    by: str
-    threshold: float
-
-
-@dataclass(frozen=True)
-class CorePlace:
-    """By net revenue: the client's place, and the share of all revenue that those ahead and the client bring together."""
-
-    place: int
-    cumulative: float
-    cutoff: float
-    size: int
-    wanted: float
 
 
 class ValueStory:

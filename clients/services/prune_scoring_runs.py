@@ -10,12 +10,17 @@ from django.db.models.functions import TruncMonth
 
 from branch_crm.core import audit
 from branch_crm.core.models import Branch
+from clients.domain.value.rules import LIMITS
 from clients.models import ClientValue, FactBlock, ScoringRun
 
 #: Days that every night is kept.
 KEEP_DAYS = 60
-#: Blocks of older periods are no longer read by any run; they can be built again from the facts.
-KEEP_BLOCK_DAYS = 450
+#: Blocks beyond the longest window a policy may ask for; should anybody score so old a day, they are built again from the facts.
+KEEP_BLOCKS = {
+    FactBlock.Kind.FLOWS: timedelta(days=31 * (LIMITS["window_months"][1] + 1)),
+    FactBlock.Kind.HOLDINGS: timedelta(days=2 * LIMITS["asset_sessions"][1]),
+    FactBlock.Kind.QUOTAS: timedelta(days=2 * LIMITS["quota_stale_sessions"][1]),
+}
 
 
 @transaction.atomic
@@ -27,7 +32,8 @@ def prune_scoring_runs(*, branch: Branch, on: date) -> int:
     keep = list(newest.values_list("pk", flat=True))
     old = runs.filter(as_of__lt=on - timedelta(days=KEEP_DAYS), is_current=False).exclude(pk__in=keep)
     doomed = [run.pk for run in old if _remove(run)]
-    FactBlock.objects.filter(branch=branch, period__lt=on - timedelta(days=KEEP_BLOCK_DAYS)).delete()
+    for kind, span in KEEP_BLOCKS.items():
+        FactBlock.objects.filter(branch=branch, kind=kind, period__lt=on - span).delete()
     if doomed:
         audit.record(
             action="clients.scoring_runs_pruned",
