@@ -48,7 +48,7 @@ def _short_group(problem: Problem, group: np.ndarray) -> Reason:
     allowed = ~np.isnan(problem.fit)
     only = allowed[:, inside].any(axis=1) & ~allowed[:, ~inside].any(axis=1) & ~problem.pool_allowed
     load = np.where(allowed, problem.load if problem.pair_loads else problem.load[:, None], np.inf)
-    needed, available = float(load[only].min(axis=1).sum()), float(problem.capacity[inside].sum())
+    needed, available = float(load[only].min(axis=1, initial=np.inf).sum()), float(problem.capacity[inside].sum())
     if needed > available:
         return Reason("capacity_group", {"advisors": group.tolist(), "needed": needed, "available": available})
     return Reason("capacity_mixed", {"advisors": group.tolist()})

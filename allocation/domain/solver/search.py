@@ -44,7 +44,9 @@ class Search:
         size = settled.window.hour * np.maximum(market.size, 1e-3)
         if market.banded:
             size = size + 3 * settled.window.worth * market.value
-        self.closeness = settled.asked.lead / np.maximum(size, np.float32(1e-30))
+        # A client with one option has an endless lead.
+        with np.errstate(over="ignore"):
+            self.closeness = settled.asked.lead / np.maximum(size, np.float32(1e-12))
 
     def late(self) -> bool:
         return time.monotonic() > self.deadline
