@@ -12,6 +12,7 @@ from allocation.domain.solver.answer import Answer, Reason, Status
 from allocation.domain.solver.bound import certified_bound
 from allocation.domain.solver.dual_prices import Limits, Settled, find_prices
 from allocation.domain.solver.exact import branch_and_bound
+from allocation.domain.solver.giants import seat_giants
 from allocation.domain.solver.impossibility import impossibility
 from allocation.domain.solver.infeasibility import contradiction
 from allocation.domain.solver.market import open_market
@@ -52,7 +53,12 @@ def solve(
     bound = certified_bound(market, limits, settled.prices)
     tell("plan", 1, STAGES)
     search = Search(settled, bound, gap, seed, started + time_limit)
-    plan = search.first_plan()
+    plan, nearby = search.first_plan(), search
+    if plan is None or not search.near(plan.objective, gap):
+        around = _around_giants(search)
+        other = around.first_plan() if around is not None else None
+        if around is not None and other is not None and (plan is None or other.objective > plan.objective):
+            plan, nearby = other, around
     if plan is None:
         reason = impossibility(problem)
         if reason is not None:
@@ -60,7 +66,7 @@ def solve(
         plan = search.wider_plan()
     if plan is not None and not search.near(plan.objective, gap):
         tell("search", 2, STAGES)
-        plan = search.deepen(plan)
+        plan = nearby.deepen(plan)
     if plan is None or not search.near(plan.objective, gap):
         tell("exact", 3, STAGES)
         plan, bound, impossible = _exactly(search, plan, bound)
@@ -68,6 +74,16 @@ def solve(
             return _no_plan(problem, _why_none(problem, impossible, started), started)
     tell("done", STAGES, STAGES)
     return _answer(problem, plan.assignment, bound, settled, gap, started)
+
+
+def _around_giants(search: Search) -> Search | None:
+    """The same search at prices settled once more, with the giants in their seats."""
+    seated = seat_giants(search.settled)
+    if seated is None:
+        return None
+    market = open_market(seated)
+    settled = find_prices(market, Limits.of(market))
+    return Search(settled, search.bound, search.wanted, search.seed, search.deadline)
 
 
 def _exactly(search: Search, plan: Plan | None, bound: float) -> tuple[Plan | None, float, bool]:

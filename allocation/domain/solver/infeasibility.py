@@ -142,7 +142,11 @@ def _band_reachable(problem: Problem) -> Reason | None:
         if reach < least[advisor] * (1 - ROOM):
             params = {"needed": float(least[advisor]), "available": reach}
             return Reason("fairness_below", {"advisor": advisor, **params})
-    load = np.where(np.isnan(problem.fit), np.inf, problem.load).min(axis=1, initial=np.inf) if problem.pair_loads else problem.load
+    load = (
+        np.where(np.isnan(problem.fit), np.inf, problem.load).min(axis=1, initial=np.inf)
+        if problem.pair_loads
+        else problem.load
+    )
     reach = _carried(problem.value, load, float(problem.capacity.sum()))
     if reach < least.sum() * (1 - ROOM):
         return Reason("fairness_total", {"needed": float(least.sum()), "available": reach})

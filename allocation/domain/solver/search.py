@@ -16,8 +16,8 @@ from allocation.domain.solver.repair import BRISK, PATIENT, Board, Repair, lay_o
 FIRST_SWEEPS = 60
 """Sweeps spent on one table before a wider one is laid out."""
 
-PATIENT_SWEEPS = 1500
-"""Sweeps spent on reaching the wanted gap once there is a plan."""
+PATIENT_SWEEPS, PATIENCE = 1500, 250
+"""Sweeps spent on reaching the wanted gap once there is a plan: at most, and since the last better one."""
 
 GOOD_ENOUGH = 1e-4
 """A first plan this close to the bound is not worth another swing around the limits."""
@@ -96,12 +96,13 @@ class Search:
         if (at < 0).any():
             return plan
         repair = Repair(board, at, self.seed, PATIENT)
-        best = plan.objective
+        best, since = plan.objective, 0
         for _ in range(PATIENT_SWEEPS):
             repair.sweep()
-            if repair.best is not None:
-                best = max(best, self._objective(repair))
-            if self.near(best, self.wanted) or self.late():
+            since += 1
+            if repair.best is not None and self._objective(repair) > best:
+                best, since = self._objective(repair), 0
+            if self.near(best, self.wanted) or since > PATIENCE or self.late():
                 break
         found = self._plan(repair)
         return found if found is not None and found.objective > plan.objective else plan

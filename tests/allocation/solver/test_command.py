@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-GOOD = {"value": [2, 1], "fit": [[0.9, 0.1], [0.8, 0.7]], "load": [1, 1], "capacity": [1, 1], "client_ids": ["甲", "乙"]}
+GOOD = {
+    "value": [2, 1],
+    "fit": [[0.9, 0.1], [0.8, 0.7]],
+    "load": [1, 1],
+    "capacity": [1, 1],
+    "client_ids": ["甲", "乙"],
+}
 
 
 def run(tmp_path, problem, *options):

@@ -19,7 +19,13 @@ CASES = {
     "fairness_pinned": {"pinned": [[0, 0], [1, 0]], "fairness": 0.5},
     "fairness_client": {"value": [9.0, 1.0], "pool_allowed": False, "fairness": 0.5},
     "fairness_below": {"fit": [[0.5, NAN], [0.5, NAN]], "fairness": 0.5},
-    "fairness_total": {"value": [4.0, 4.0], "load": [2.0, 2.0], "capacity": [1.0, 1.0], "fairness": 0.2},
+    "fairness_total": {
+        "value": [6.0, 1.0, 1.0],
+        "fit": [[0.5, 0.5]] * 3,
+        "load": [1.0] * 3,
+        "capacity": [1.0, 1.0],
+        "fairness": 0.1,
+    },
     "capacity_group": {
         "value": [1.0] * 4,
         "fit": [[0.5, NAN, NAN], [0.5, 0.5, NAN], [NAN, 0.5, NAN], [0.5, 0.5, 0.5]],
@@ -35,10 +41,10 @@ CASES = {
         "pool_allowed": False,
     },
     "capacity_whole": {
-        "value": [1.0] * 3,
-        "fit": [[0.5, 0.5]] * 3,
-        "load": [2.0] * 3,
-        "capacity": [3.0, 3.0],
+        "value": [1.0] * 4,
+        "fit": [[0.5, 0.5]] * 4,
+        "load": [3.0, 3.0, 3.0, 1.0],
+        "capacity": [5.0, 5.0],
         "pool_allowed": False,
     },
     "fairness_whole": {
@@ -49,12 +55,12 @@ CASES = {
         "fairness": 0.2,
     },
     "fairness_group": {
-        "value": [3.0, 3.0, 1.0, 1.0],
-        "fit": [[0.5, NAN]] * 2 + [[0.5, 0.5]] * 2,
+        "value": [2.0, 2.0, 2.5, 2.5],
+        "fit": [[0.5, NAN, NAN]] * 2 + [[NAN, 0.5, 0.5]] * 2,
         "load": [1.0] * 4,
-        "capacity": [4.0, 4.0],
-        "pool_allowed": False,
-        "fairness": 0.45,
+        "capacity": [4.0, 4.0, 4.0],
+        "pool_allowed": [False, False, True, True],
+        "fairness": 0.2,
     },
 }
 

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from allocation.domain.solver import POOL, Problem, Status, solve
 from tests.allocation.solver.rules import best_by_trying, check
 
+NO_BAND = st.none()
 SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
-def problems(draw, fairness=st.none()):
+def problems(draw, fairness=NO_BAND):
     clients, advisors = draw(st.integers(0, 5)), draw(st.integers(0, 3))
     quarter = st.integers(0, 8).map(lambda n: n / 4)
     number = st.one_of(quarter, st.floats(0, 3, allow_subnormal=False))
