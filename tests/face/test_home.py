@@ -39,6 +39,7 @@ def score(branch: Branch) -> ScoringRun:
         "tiers": {str(tier): group for tier in range(1, 6)},
         "core": {"size": 3, "clients": 10, "revenue": 2500.0, "covered": 0.81, "curve": [[0, 0], [0.3, 0.81], [1, 1]]},
         "core_moves": {"entered": 4, "left": 2},
+        "compared_with": 1,
         "data_check": 0,
     }
     return ScoringRun.objects.create(
