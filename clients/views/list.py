@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from clients.columns import COLUMNS, Column, draw_cells
+from clients.columns import COLUMNS, Column, draw_cells, frames
 from clients.filter_words import chips
 from clients.filters import clean_query, filtered
 from clients.list_state import ListState
@@ -43,11 +43,11 @@ def client_list(request: HttpRequest) -> HttpResponse:
     state = ListState(request)
     page = turn(state.clients, order=state.order, size=state.size, after=state.after, before=state.before)
     total = state.total
-    labelled = [(column, str(column.label)) for column in state.columns]
+    framed = frames(state.columns)
     context = {
         "state": state,
         "bulk_actions": [{"name": "export", "label": gettext("Export the chosen")}],
-        "rows": [(client, draw_cells(client, labelled)) for client in page.rows],
+        "rows": [(client, draw_cells(client, framed)) for client in page.rows],
         "heads": [_head(state, column) for column in state.columns],
         "all_columns": [
             {"name": c.name, "label": c.label, "shown": c in state.columns}

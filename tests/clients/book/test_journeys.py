@@ -60,7 +60,7 @@ def test_chosen_rows_survive_the_page_and_go_into_the_export(desk: Page) -> None
 
 def test_a_phone_number_is_shown_for_a_purpose_and_hidden_again(desk: Page, book: Book) -> None:
     desk.goto(f"/clients/{book.zhang.pk}/")
-    desk.get_by_role("button", name=re.compile("手机")).click()
+    desk.get_by_role("link", name=re.compile("手机")).click()
     assert Reveal.objects.count() == 0
     desk.get_by_role("combobox", name=re.compile("手机")).select_option("service_call")
     desk.locator(".reveal-form button").click()
