@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import partial
 
 from clients.domain.extract import words
-from clients.domain.extract.datasets import Column, Kind
+from clients.domain.extract.datasets import MONEY_KINDS, Column, Kind
 
 Reader = Callable[[str], str]
 
@@ -254,14 +254,15 @@ SIMPLE: dict[Kind, Reader] = {
     Kind.POSITION: read_position,
     Kind.LICENCE: read_licence,
 }
-#: Cells that are canonical already; they are most of a good file, and need no reading.
+#: Cells that are canonical already, of the columns in which nearly every cell is another: they need no reading.
+#: Columns that repeat themselves (prices, quantities, codes) are quicker remembered than looked at.
 PLAIN = {
     Kind.AMOUNT: re.compile(r"(?:0|[1-9][0-9]{0,14})\.[0-9]{2}"),
-    Kind.COUNT: re.compile(r"(?:0|[1-9][0-9]{0,14})\.[0-9]{2}"),
     Kind.MONEY: re.compile(r"-?[1-9][0-9]{0,14}\.[0-9]{2}"),
-    Kind.PRICE: re.compile(r"(?:0|[1-9][0-9]{0,8})\.[0-9]{4}"),
     Kind.CODE: re.compile(r"[1-9A-Za-z][0-9A-Za-z]*"),
 }
+#: Identifiers longer than this number things that happen once.
+LONG_CODE = 40
 
 
 #: Sign allowed, decimals, digits before the point.
@@ -297,7 +298,8 @@ class ColumnReader(dict[str, str]):
         super().__init__()
         self.column = column
         self._read = reader(column, factor)
-        self._is_plain = PLAIN[column.kind].fullmatch if column.kind in PLAIN and factor == 1 else None
+        differs = column.kind in MONEY_KINDS or (column.kind == Kind.CODE and column.limit >= LONG_CODE)
+        self._is_plain = PLAIN[column.kind].fullmatch if differs and factor == 1 else None
 
     def __missing__(self, cell: str) -> str:
         value = self._read(cell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import compress
@@ -46,6 +46,24 @@ class Clean:
         self.columns = {name: list(compress(values, wanted)) for name, values in self.columns.items()}
 
 
+class ClientReader(dict[str, str]):
+    """客户号 as written -> the client's key."""
+
+    def __init__(self, numbers: ColumnReader, keys: Mapping[str, str]) -> None:
+        super().__init__()
+        self._numbers = numbers
+        self._keys = keys
+
+    def __missing__(self, cell: str) -> str:
+        number = self._numbers[cell]
+        key = number if type(number) is Bad else self._keys.get(number) or Bad("unknown_client")
+        self[cell] = key
+        return key
+
+    def read(self, cells: Sequence[str]) -> list[str]:
+        return list(map(self.__getitem__, cells))
+
+
 class Cleaner:
     """Cleans the blocks of one table. `client_ids` maps 客户号 to the key that facts carry; None for datasets without clients."""
 
@@ -55,81 +73,68 @@ class Cleaner:
         self.readers = {
             name: ColumnReader(dataset.column(name), header.factors.get(name, Decimal(1))) for name in header.places
         }
-        self.client_ids = client_ids
-        self._clients: dict[str, str] = {}
+        self.clients = ClientReader(self.readers["client_no"], client_ids) if client_ids is not None else None
         self._width = len(header.cells)
         self._header_keys = [simple(cell) for cell in header.cells]
+        self._suspect = frozenset(" \u3000" + header.cells[0][:1] + "".join(word[0] for word in words.TOTALS))
         self._derive: Callable[[dict[str, list[str]]], None] | None = DERIVE.get(dataset.code)
 
     def clean(self, block: Block) -> Clean:
-        row_nos, rows, rejected, skipped = self._data_rows(block)
-        by_place = list(zip(*rows)) if rows else [() for _ in range(self._width)]
+        row_nos, by_place, rejected, skipped = self._data_rows(block)
         reasons: dict[int, Reasons] = {}
         columns: dict[str, list[str]] = {}
         for name, place in self.table.header.places.items():
-            values = (
-                self._client_column(by_place[place])
-                if self._is_client(name)
-                else self.readers[name].read(by_place[place])
-            )
-            columns[name] = values
+            reader = self.clients if name == "client_no" and self.clients is not None else self.readers[name]
+            columns[name] = values = reader.read(by_place[place])
             if has_bad(values):
                 for at, value in enumerate(values):
                     if type(value) is Bad:
                         reasons.setdefault(at, []).append((name, str(value)))
-        if reasons:
-            wanted = [at not in reasons for at in range(len(rows))]
-            rejected += [Rejected(row_nos[at], rows[at], why) for at, why in sorted(reasons.items())]
         clean = Clean(row_nos, columns, rejected, skipped)
         if reasons:
-            clean.keep_only(wanted)
+            for at, why in sorted(reasons.items()):
+                rejected.append(Rejected(row_nos[at], [cells[at] for cells in by_place], why))
+            clean.keep_only([at not in reasons for at in range(len(row_nos))])
         if self._derive:
             self._derive(clean.columns)
         return clean
 
-    def _is_client(self, name: str) -> bool:
-        return name == "client_no" and self.client_ids is not None
-
-    def _client_column(self, cells: tuple[str, ...]) -> list[str]:
-        """客户号 as written -> the client's key; remembered by the written form."""
-        known = self._clients
-        for cell in set(cells).difference(known):
-            number = self.readers["client_no"][cell]
-            known[cell] = (
-                number if type(number) is Bad else (self.client_ids or {}).get(number) or Bad("unknown_client")
-            )
-        return list(map(known.__getitem__, cells))
-
-    def _data_rows(self, block: Block) -> tuple[list[int], list[Row], list[Rejected], int]:
-        """Leave out blank lines, repeated headers and totals; turn away rows whose cells do not match the header."""
+    def _data_rows(self, block: Block) -> tuple[list[int], list[list[str]], list[Rejected], int]:
+        """The cells by column, without blank lines, repeated headers and totals; rows that do not match the header turned away."""
         rejected = [Rejected(row_no, [text], [("", code)]) for row_no, text, code in block.broken]
-        row_nos, rows = block.row_nos, block.rows
-        width, first_header = self._width, self.table.header.cells[0]
-        odd = [
-            at
-            for at, row in enumerate(rows)
-            if len(row) != width or not row[0] or row[0] == first_header or row[0][0] in " 合总小共本累汇\u3000"
-        ]
+        row_nos, columns = block.row_nos, block.columns
+        if len(columns) != self._width:
+            row_nos, columns = self._evened(block, rejected)
+        suspect = self._suspect
+        odd = [at for at, cell in enumerate(columns[0]) if not cell or cell[0] in suspect]
         if not odd:
-            return row_nos, rows, rejected, 0
-        wanted = [True] * len(rows)
+            return row_nos, columns, rejected, 0
+        wanted = [True] * len(row_nos)
         skipped = 0
-        fixed: dict[int, Row] = {}
         for at in odd:
-            row = rows[at]
+            row = [cells[at] for cells in columns]
             if not any(cell.strip() for cell in row):
                 wanted[at] = False
             elif self._is_noise(row):
                 wanted[at] = False
                 skipped += 1
-            elif len(row) > width and not any(cell.strip() for cell in row[width:]):
-                fixed[at] = row[:width]
-            elif len(row) != width:
-                wanted[at] = False
-                rejected.append(Rejected(row_nos[at], row, [("", "ragged")]))
-        if fixed:
-            rows = [fixed.get(at, row) for at, row in enumerate(rows)]
-        return list(compress(row_nos, wanted)), list(compress(rows, wanted)), rejected, skipped
+        if all(wanted):
+            return row_nos, columns, rejected, 0
+        return list(compress(row_nos, wanted)), [list(compress(cells, wanted)) for cells in columns], rejected, skipped
+
+    def _evened(self, block: Block, rejected: list[Rejected]) -> tuple[list[int], list[list[str]]]:
+        """Rows of the header's width as columns. Empty cells too many are dropped; other lengths are turned away."""
+        width = self._width
+        row_nos: list[int] = []
+        rows: list[Row] = []
+        for row_no, row in zip(block.row_nos, block.rows):
+            surplus = row[width:]
+            if len(row) == width or (surplus and not any(cell.strip() for cell in surplus)):
+                row_nos.append(row_no)
+                rows.append(row[:width])
+            elif any(cell.strip() for cell in row) and not self._is_noise(row):
+                rejected.append(Rejected(row_no, row, [("", "ragged")]))
+        return row_nos, [list(cells) for cells in zip(*rows)] if rows else [[] for _ in range(width)]
 
     def _is_noise(self, row: Row) -> bool:
         """A total, or the header once more."""

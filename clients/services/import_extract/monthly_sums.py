@@ -76,15 +76,20 @@ def refresh_sums(cursor: Any, dataset: str, branch_id: int, *, first_load: bool)
     own = list(sums.columns)
     table = MonthlySum._meta.db_table
     cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE branch_id = %s)", [branch_id])
+    has_sums = cursor.fetchone()[0]
     upsert = f"ON CONFLICT (client_id, month) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in own)}"
+    # Half the rows are a group of their own: sorting them is twice as quick as a hash table of all sums.
+    cursor.execute("SET LOCAL enable_hashagg = off")
     cursor.execute(
         f"""
         INSERT INTO {table} (branch_id, client_id, month, {", ".join([*own, *others])})
         SELECT {int(branch_id)}, fresh.* {", 0" * len(others)} FROM ({source} GROUP BY 1, 2) fresh
-        {upsert if cursor.fetchone()[0] else ""}
+        {upsert if has_sums else ""}
         """
     )
-    return int(cursor.rowcount)
+    written = int(cursor.rowcount)
+    cursor.execute("SET LOCAL enable_hashagg = on")
+    return written
 
 
 def _select(sums: Sums) -> str:
