@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clients.domain.extract.derive import FINGERPRINT
-from clients.services.import_extract.stage import STAGE
+from clients.services.import_extract.stage import STAGE, Staged
 from clients.services.import_extract.targets import Target, default_of
 
 #: Client and month of every fact that came, went or changed (clients.services.import_extract.monthly_sums).
@@ -25,18 +25,19 @@ class Applied:
     first_load: bool
 
 
-def apply_stage(cursor: Any, target: Target, columns: list[str], branch_id: int) -> Applied:
+def apply_stage(cursor: Any, target: Target, columns: list[str], branch_id: int, staged: Staged) -> Applied:
     """Bring the table to what the stage says. Repeats of a row count as unchanged; of rows that differ the last one counts."""
-    staged = _count(cursor)
-    superseded = _settle_repeats(cursor, target, columns)
-    settled = _count(cursor)
+    superseded, removed = _settle_repeats(cursor, target, columns) if staged.may_repeat else ({}, 0)
+    settled = staged.rows - removed
     cursor.execute(f"DROP TABLE IF EXISTS {TOUCHED}")
     cursor.execute(f"CREATE TEMPORARY TABLE {TOUCHED} (client_id bigint, day date) ON COMMIT DROP")
     cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {target.table} WHERE branch_id = %s)", [branch_id])
     is_first_load = not cursor.fetchone()[0]
+    if not is_first_load:
+        cursor.execute(f"ANALYZE {STAGE}")
     changed = 0 if is_first_load else _update(cursor, target, columns, branch_id)
     added = _insert(cursor, target, columns, branch_id, is_first_load=is_first_load)
-    repeated = staged - settled - len(superseded)
+    repeated = removed - len(superseded)
     return Applied(added, changed, settled - added - changed + repeated, superseded, is_first_load)
 
 
@@ -44,20 +45,18 @@ def _listed(names: list[str], alias: str) -> str:
     return ", ".join(f'{alias}."{name}"' for name in names)
 
 
-def _count(cursor: Any) -> int:
-    cursor.execute(f"SELECT count(*) FROM {STAGE}")
-    return int(cursor.fetchone()[0])
+def _settle_repeats(cursor: Any, target: Target, columns: list[str]) -> tuple[dict[int, int], int]:
+    """Leave one row for each key; returns the rows that others replace, and how many rows were taken out.
 
-
-def _settle_repeats(cursor: Any, target: Target, columns: list[str]) -> dict[int, int]:
-    """Leave one row for each key. Rows known by their content only are all kept: the second one gets its own key."""
+    Rows known by their content only are all kept: the second one gets its own key.
+    """
     keys = ", ".join(target.key)
     cursor.execute("DROP TABLE IF EXISTS import_repeats")
     cursor.execute(
         f"CREATE TEMPORARY TABLE import_repeats ON COMMIT DROP AS SELECT {keys} FROM {STAGE} GROUP BY {keys} HAVING count(*) > 1"
     )
     if not cursor.rowcount:
-        return {}
+        return {}, 0
     if target.by_row_key:
         cursor.execute(
             f"""
@@ -83,7 +82,8 @@ def _settle_repeats(cursor: Any, target: Target, columns: list[str]) -> dict[int
         RETURNING mine.row_no, last.row_no, ({mine}) IS DISTINCT FROM ({last})
         """
     )
-    return {row_no: by for row_no, by, differs in cursor.fetchall() if differs}
+    removed = cursor.fetchall()
+    return {row_no: by for row_no, by, differs in removed if differs}, len(removed)
 
 
 def _match(target: Target, branch_id: int) -> str:

@@ -90,8 +90,8 @@ def load_dataset(
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
             create_stage(cursor, target, columns)
-            fill_stage(cursor, columns, clean_blocks())
-            applied = apply_stage(cursor, target, columns, branch.pk)
+            staged = fill_stage(cursor, target, columns, clean_blocks())
+            applied = apply_stage(cursor, target, columns, branch.pk, staged)
             refresh_sums(cursor, dataset.code, branch.pk, first_load=applied.first_load)
             if dataset.code == "assets":
                 cursor.execute("SELECT max(day) FROM import_stage")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from operator import lt
 from typing import Any
 
 from clients.domain.extract.cleaning import Clean
@@ -22,25 +25,43 @@ def _stage_type(sql_type: str) -> str:
     return f'{sql_type} COLLATE "C"' if sql_type.startswith("varchar") and not sql_type.endswith("]") else sql_type
 
 
-def fill_stage(cursor: Any, columns: list[str], blocks: Iterator[Clean]) -> None:
+def fill_stage(cursor: Any, target: Target, columns: list[str], blocks: Iterator[Clean]) -> Staged:
     """COPY everything the blocks give; an empty text is NULL."""
     names = ", ".join(f'"{name}"' for name in ("row_no", *columns))
-    cursor.copy_expert(f"COPY {STAGE} ({names}) FROM STDIN WITH (NULL '')", _Lines(columns, blocks))
-    cursor.execute(f"ANALYZE {STAGE}")
+    lines = _Lines(columns, blocks, key=target.key[0] if len(target.key) == 1 else "")
+    cursor.copy_expert(f"COPY {STAGE} ({names}) FROM STDIN WITH (NULL '')", lines)
+    return Staged(cursor.rowcount, may_repeat=not lines.ascending)
+
+
+@dataclass(frozen=True)
+class Staged:
+    """`may_repeat`: whether two rows can have the same key; keys that ascend from row to row cannot."""
+
+    rows: int
+    may_repeat: bool
 
 
 class _Lines:
     """What psycopg2 takes for a file: every read gives one block in COPY's text form."""
 
-    def __init__(self, columns: list[str], blocks: Iterator[Clean]) -> None:
+    def __init__(self, columns: list[str], blocks: Iterator[Clean], key: str) -> None:
         self._columns = columns
         self._blocks = blocks
+        self._key = key
+        self._last = ""
+        self.ascending = bool(key)
 
     def read(self, _size: int = -1) -> bytes:
         for clean in self._blocks:
             if clean.row_nos:
+                if self.ascending:
+                    self._follow(clean.columns[self._key])
                 return self._text(clean).encode()
         return b""
+
+    def _follow(self, keys: list[str]) -> None:
+        self.ascending = self._last < keys[0] and all(map(lt, keys, islice(keys, 1, None)))
+        self._last = keys[-1]
 
     def _text(self, clean: Clean) -> str:
         columns = [_escaped(clean.columns[name]) for name in self._columns]
