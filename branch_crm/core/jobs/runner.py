@@ -45,7 +45,9 @@ def run(job_id: int) -> JobRun | None:
         log.warning("job_lease_lost", job=job.pk)
     except Exception as error:
         log.exception("job_failed", job=job.pk, kind=job.kind)
-        finish(job.pk, token, state=JobRun.State.FAILED, error=f"{type(error).__name__}: {error}"[:2000])
+        # The first line only: below it PostgreSQL quotes the row concerned, and this text is shown on pages.
+        reason = str(error).partition("\n")[0]
+        finish(job.pk, token, state=JobRun.State.FAILED, error=f"{type(error).__name__}: {reason}"[:2000])
     finally:
         stop.set()
         if keeper:
