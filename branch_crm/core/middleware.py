@@ -13,8 +13,8 @@ from django.utils import translation
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-#: Set at login; the browser keeps the session cookie 12 hours at most, this is the server's own clock.
-LAST_SEEN = "last_seen"
+#: Kept in the session: the first and the last request after the sign-in, in seconds. The cookie's own age is the browser's word.
+FIRST_SEEN, LAST_SEEN = "first_seen", "last_seen"
 
 
 class LanguageFromAccount:
@@ -34,7 +34,8 @@ class LanguageFromAccount:
 
 
 class SessionLimits:
-    """Ends a session after SESSION_IDLE_SECONDS without a request (OWASP ASVS 7.3.1). Background polls do not count."""
+    """Ends a session after SESSION_IDLE_SECONDS without a request, and after SESSION_COOKIE_AGE in any case (OWASP ASVS
+    7.3.1, 7.3.2). Background polls do not count as requests."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -43,7 +44,8 @@ class SessionLimits:
         if request.user.is_authenticated:
             now = int(time.time())
             last_seen = request.session.get(LAST_SEEN, now)
-            if now - last_seen > settings.SESSION_IDLE_SECONDS:
+            first_seen = request.session.setdefault(FIRST_SEEN, now)
+            if now - last_seen > settings.SESSION_IDLE_SECONDS or now - first_seen > settings.SESSION_COOKIE_AGE:
                 logout(request)
                 return redirect_to_login(request.get_full_path())
             # One write a minute is exact enough and keeps reads from becoming writes.
