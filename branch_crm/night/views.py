@@ -43,8 +43,13 @@ def night_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission_required("night.repeat", raise_exception=True)
 def night_start(request: HttpRequest) -> HttpResponse:
-    """Run the night of a day, again where it has already run."""
-    branch = get_object_or_404(Branch.objects.visible_to(request.user), pk=request.POST.get("branch") or 0)
+    """Run the night of a day, again where it has already run. One's own branch where none is named."""
+    wanted = request.POST.get("branch", "")
+    branches = Branch.objects.visible_to(request.user)
+    branch = get_object_or_404(branches, pk=int(wanted)) if wanted.isdecimal() else request.user.branch
+    if branch is None:
+        messages.error(request, _("Choose the branch whose night is to run."))
+        return redirect("night:list")
     try:
         day = date.fromisoformat(request.POST.get("day", ""))
     except ValueError:

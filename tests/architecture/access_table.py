@@ -241,4 +241,10 @@ VALUE = {
     "api:value-policy-publication": page(DIRECTOR, record="value_policy", method="post"),
 }
 
-TABLE: dict[str, Row] = {**CORE, **ADVISOR_PAGES, **EXTRACT, **BOOK, **PEOPLE, **ALLOCATION, **VALUE}
+NIGHT = {
+    "night:list": page(OFFICE),
+    "night:detail": page(OFFICE, record="job"),
+    "night:start": page(DIRECTOR | {"admin"}, method="post"),
+}
+
+TABLE: dict[str, Row] = {**CORE, **ADVISOR_PAGES, **EXTRACT, **BOOK, **PEOPLE, **ALLOCATION, **VALUE, **NIGHT}

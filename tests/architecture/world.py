@@ -94,7 +94,13 @@ def _side(branch: Branch, director: Staff, advisor: Advisor, files: Path) -> Sid
 
 
 def _job(side: Side) -> Arguments:
-    return {"pk": JobRun.objects.create(key=f"test:{side.branch.code}", branch=side.branch, kind="night.run").pk}
+    """A night."""
+    params = {"branch_id": side.branch.pk, "day": DAY.isoformat()}
+    return {
+        "pk": JobRun.objects.create(
+            key=f"test:{side.branch.code}", branch=side.branch, kind="night.run", params=params
+        ).pk
+    }
 
 
 def _evidence(side: Side) -> Arguments:
