@@ -15,6 +15,10 @@ REDIS_URL = embedded.redis_url(DATA_DIR, db=8 + _worker) if EMBEDDED else REDIS_
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CACHES = {"default": {**CACHES["default"], "LOCATION": REDIS_URL}}  # noqa: F405
 
+# Extracts and uploads of tests, for their workers too, apart from those of a demo.
+EXTRACT_DROP_DIR = DATA_DIR / f"test-extracts-{_worker}"
+MEDIA_ROOT = DATA_DIR / f"test-uploads-{_worker}"
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = DATA_DIR / "no-static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
