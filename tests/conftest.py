@@ -1,6 +1,7 @@
 """Fixtures every test may use: the servers here, a real browser and a real worker in tests/fixtures/."""
 
 import pytest
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from branch_crm.embedded import hold
 
@@ -17,6 +18,15 @@ def servers() -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(servers: None, django_db_modify_db_settings_parallel_suffix: None) -> None:
     """pytest-django calls this right before it makes the test database."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Every connection knows the rows of the migrations: while the browser's event loop runs, Django opens others."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    contents = getattr(connection, "_test_serialized_contents", None)
+    if contents is not None:
+        type(connection)._test_serialized_contents = contents  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(tryfirst=True)

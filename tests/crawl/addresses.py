@@ -1,0 +1,57 @@
+"""The addresses of the access table with records of a full branch, and the faces that one address has by its query."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import mkdtemp
+
+from django.urls import reverse
+
+from tests.architecture.access_table import TABLE
+from tests.architecture.world import RECORDS, Arguments, Side
+from tests.fixtures.rich_branch import RichBranch
+
+#: Sends a file, or leads elsewhere: not a page.
+NOT_PAGES = {"clients:export_file", "api_schema"}
+#: Fragments that a page fills in; alone they are not documents.
+FRAGMENTS = {
+    "running_jobs",
+    "job_progress",
+    "demo_loading",
+    "clients:view_counts",
+    "clients:more_rows",
+    "allocation:redirect_effect",
+}
+FACES = {
+    "clients:list": ["view=core", "sort=-assets&rows=20", "tier=4&quiet_days=60", "advisor=none", "q=张"],
+    "clients:detail": [
+        f"tab={name}"
+        for name in ("value", "holdings", "movements", "products", "persona", "profile", "service", "notes")
+    ],
+    "clients:search": ["q=zh"],
+    "allocation:plan_detail": ["tab=balance"],
+    "advisors:list": ["now=all"],
+}
+
+
+def records_of(branch: RichBranch) -> dict[str, Arguments]:
+    """One record of every kind, held by the advisor of the cast; the plan is the branch's own."""
+    cast = branch.cast
+    moved = branch.plan.lines.select_related("client").order_by("pk").first()
+    assert moved is not None
+    side = Side(cast.home, cast.director, cast.advisor_profile, branch.held, moved.client, Path(mkdtemp()))
+    own_plan = {"plan": lambda _side: {"pk": branch.plan.pk}}
+    return {name: make(side) for name, make in (RECORDS | own_plan).items()}
+
+
+def addresses_of(records: dict[str, Arguments], who: str, *, api: bool = False, fragments: bool = False) -> list[str]:
+    """What this person may GET: pages or the API, with or without the parts that pages fill in."""
+    found = []
+    for name, row in TABLE.items():
+        if name in NOT_PAGES or name.startswith("api:") != api or (name in FRAGMENTS and not fragments):
+            continue
+        if who in row.methods.get("get", ()):
+            address = reverse(name, kwargs=records[row.record] if row.record else {})
+            queries = [row.query, *FACES.get(name, [])]
+            found += [f"{address}?{query}" if query else address for query in queries]
+    return found
