@@ -17,8 +17,8 @@ from allocation.domain.solver.market import Market
 from allocation.domain.solver.pricing import respond
 from allocation.domain.solver.problem import Bools, Float64s
 
-SAMPLE = 4000
-"""Clients per sampled pass, about."""
+SAMPLE, SAMPLE_PER_ADVISOR = 2000, 40
+"""Clients per sampled pass, at least about: their prices are near enough to go on from with all clients."""
 
 NARROWER = 0.3
 """The next window, as a share of this one."""
@@ -31,13 +31,7 @@ STEPS_PER_WINDOW = 12
 FARTHEST = 1e3
 """The longest step of a price, in windows."""
 
-ROUGH, FINE = 2e-5, 1e-6
-"""Relative gain of the bound below which further passes do not pay: on a sample, on all clients."""
-
-FARTHEST = 1e3
-"""The longest step of a price, in windows."""
-
-ROUGH, FINE = 2e-5, 1e-6
+ROUGH, FINE = 2e-5, 2e-6
 """Relative gain of the bound below which further passes do not pay: on a sample, on all clients."""
 
 
@@ -167,7 +161,7 @@ def find_prices(market: Market, limits: Limits) -> Settled:
     )
     plain = Window(first.hour, 0.0)
     prices = Prices(np.zeros(width), np.zeros(width))
-    step = max(n // SAMPLE, 1)
+    step = max(n // max(SAMPLE, SAMPLE_PER_ADVISOR * market.problem.advisors), 1)
     asked = Asked(market, limits, step)
     last = LAST_WINDOW * first.hour
     rough = ROUGH if step > 1 or market.banded else FINE
@@ -177,7 +171,7 @@ def find_prices(market: Market, limits: Limits) -> Settled:
     if step > 1:
         asked = Asked(market, limits, 1)
         prices = settle(asked, prices, (first if market.banded else plain).times(0.01), last, FINE)
-    asked.at(prices, first)
+    asked.at(prices, Window(0.0, 0.0))
     return Settled(prices, first, asked)
 
 

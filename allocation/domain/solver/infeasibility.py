@@ -135,34 +135,37 @@ def _band_reachable(problem: Problem) -> Reason | None:
     if problem.fairness is None or problem.fairness >= 1:
         return None
     least, _ = problem.band()
+    shared = None if problem.pair_loads else _by_density(problem.value, problem.load)
     for advisor in range(problem.advisors):
-        allowed = np.flatnonzero(~np.isnan(problem.fit[:, advisor]))
-        load = problem.load[allowed, advisor] if problem.pair_loads else problem.load[allowed]
-        reach = _carried(problem.value[allowed], load, float(problem.capacity[advisor]))
+        load = problem.load[:, advisor] if problem.pair_loads else problem.load
+        order = _by_density(problem.value, load) if shared is None else shared
+        order = order[~np.isnan(problem.fit[order, advisor])]
+        reach = _carried(problem.value, load, order, float(problem.capacity[advisor]))
         if reach < least[advisor] * (1 - ROOM):
             params = {"needed": float(least[advisor]), "available": reach}
             return Reason("fairness_below", {"advisor": advisor, **params})
-    load = (
-        np.where(np.isnan(problem.fit), np.inf, problem.load).min(axis=1, initial=np.inf)
-        if problem.pair_loads
-        else problem.load
-    )
-    reach = _carried(problem.value, load, float(problem.capacity.sum()))
+    load = problem.load
+    if problem.pair_loads:
+        load = np.where(np.isnan(problem.fit), np.inf, load).min(axis=1, initial=np.inf)
+    order = _by_density(problem.value, load)
+    reach = _carried(problem.value, load, order, float(problem.capacity.sum()))
     if reach < least.sum() * (1 - ROOM):
         return Reason("fairness_total", {"needed": float(least.sum()), "available": reach})
     return None
 
 
-def _carried(value: Float64s, load: Float64s, hours: float) -> float:
-    """The most value these hours can carry if clients could be divided."""
+def _by_density(value: Float64s, load: Float64s) -> np.ndarray:
+    """Clients in order of value per hour, most first."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        density = np.where(load > 0, value / load, np.inf)
-    order = np.argsort(-density, kind="stable")
+        return np.argsort(-np.where(load > 0, value / load, np.inf), kind="stable")
+
+
+def _carried(value: Float64s, load: Float64s, order: np.ndarray, hours: float) -> float:
+    """The most value these hours can carry, clients taken in this order and the last one divided."""
     ends = np.cumsum(load[order])
-    full = ends <= hours
-    reach = float(value[order][full].sum())
-    first = int(full.sum())
-    if first < len(order) and np.isfinite(load[order[first]]):
+    first = int(np.searchsorted(ends, hours, side="right"))
+    reach = float(value[order[:first]].sum())
+    if first < len(order) and np.isfinite(ends[first]):
         start = float(ends[first] - load[order[first]])
         reach += float(value[order[first]]) * (hours - start) / float(load[order[first]])
     return reach
