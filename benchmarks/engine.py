@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from allocation.domain.solver import Answer, Problem, solve
-from benchmarks.allocation_instances import branch
+from benchmarks._allocation_instances import branch
 
 try:
     from ortools.graph.python import min_cost_flow

@@ -10,7 +10,7 @@ import argparse
 import time
 
 from allocation.domain.solver import Problem, solve
-from benchmarks.allocation_instances import branch, generalised_assignment
+from benchmarks._allocation_instances import branch, generalised_assignment
 
 SIZES = ((100, 5), (200, 20), (400, 40), (1600, 80))
 BRANCHES = ((2000, 20, 0.15), (2000, 20, 0.1), (6000, 30, 0.15))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from allocation.domain.solver import Status, solve
-from benchmarks.allocation_instances import branch, generalised_assignment
+from benchmarks._allocation_instances import branch, generalised_assignment
 from tests.allocation.solver.rules import check
 
 

@@ -8,7 +8,7 @@ from allocation.domain.solver import POOL, Problem, Status, solve
 from tests.allocation.solver.rules import best_by_trying, check
 
 NO_BAND = st.none()
-SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
