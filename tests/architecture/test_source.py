@@ -14,6 +14,9 @@ from django.apps import apps
 from django.conf import settings
 
 from branch_crm.core.access import BranchOwnedQuerySet
+from branch_crm.core.jobs.registry import KINDS as REGISTERED
+from branch_crm.core.templatetags.audit_words import ACTIONS
+from branch_crm.core.templatetags.jobs import KINDS as JOB_NAMES
 
 ROOT: Path = settings.BASE_DIR
 PACKAGES = ("branch_crm", "advisors", "clients", "servicelog", "allocation", "retention")
@@ -88,6 +91,25 @@ def test_edges_write_no_sql() -> None:
             if isinstance(node, ast.Attribute) and node.attr in {"cursor", "raw", "extra", "RawSQL"} and path != health:
                 around.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert around == []
+
+
+def recorded_actions() -> set[str]:
+    """Every `action="..."` given to `audit.record`; one in a condition counts with both its words."""
+    found: set[str] = set()
+    for path in sources(*PACKAGES):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "record":
+                for keyword in node.keywords:
+                    if keyword.arg == "action":
+                        texts = [part.value for part in ast.walk(keyword.value) if isinstance(part, ast.Constant)]
+                        found |= {text for text in texts if isinstance(text, str)}
+    return found
+
+
+def test_the_audit_and_the_job_list_speak_in_words() -> None:
+    assert len(recorded_actions()) > 40
+    assert recorded_actions() - ACTIONS.keys() == set()
+    assert REGISTERED.keys() - JOB_NAMES.keys() == set()
 
 
 def test_python_files_stay_readable() -> None:

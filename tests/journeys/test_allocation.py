@@ -58,7 +58,7 @@ def test_from_a_run_to_the_books_and_back(
     page.locator(f"#move-{third.pk}").get_by_role("link", name=third.client.name, exact=True).click()
     other = next(a for a in ready.advisors if a.pk not in (third.after_id, third.before_id))
     expect(drawer.get_by_role("heading", name=third.client.name)).to_be_visible()
-    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     drawer.get_by_label("改派给").select_option(str(other.pk))
     expect(drawer.locator("#redirect-effect")).to_contain_text(other.name)
     drawer.get_by_role("button", name="改派").click()

@@ -11,6 +11,25 @@ ACTIONS = {
     "advisors.leave_cancelled": _("leave cancelled"),
     "advisors.leave_entered": _("leave entered"),
     "advisors.profile_changed": _("advisor profile changed"),
+    "allocation.advisor_refused": _("client's refusal of an advisor noted"),
+    "allocation.approval_withdrawn": _("approval of a plan taken back"),
+    "allocation.client_locked": _("client locked to the advisor"),
+    "allocation.client_unlocked": _("lock removed"),
+    "allocation.counter_holders_adopted": _("holders taken over from the counter system"),
+    "allocation.due_plan_refused": _("due plan not published"),
+    "allocation.lines_decided": _("moves decided"),
+    "allocation.plan_approved": _("plan approved"),
+    "allocation.plan_discarded": _("plan put aside"),
+    "allocation.plan_failed": _("no plan found"),
+    "allocation.plan_proposed": _("plan worked out"),
+    "allocation.plan_published": _("plan published"),
+    "allocation.plan_rolled_back": _("plan rolled back"),
+    "allocation.policy_published": _("match policy published"),
+    "allocation.refusal_withdrawn": _("client's refusal withdrawn"),
+    "allocation.reviews_flagged": _("reviews flagged"),
+    "allocation.run_started": _("plan started"),
+    "clients.behaviour_read": _("behaviour read"),
+    "clients.branch_scored": _("branch scored"),
     "clients.column_forgotten": _("header of the extract forgotten"),
     "clients.column_mapped": _("header of the extract mapped"),
     "clients.export_downloaded": _("client export downloaded"),
@@ -20,10 +39,19 @@ ACTIONS = {
     "clients.extract_uploaded": _("extract uploaded"),
     "clients.field_revealed": _("personal data looked at"),
     "clients.import_started": _("import started"),
+    "clients.persona_overridden": _("persona judged by a person"),
+    "clients.persona_override_withdrawn": _("judgement of the persona withdrawn"),
+    "clients.profile_saved": _("client profile saved"),
+    "clients.questionnaire_recorded": _("questionnaire entered"),
     "clients.rejects_downloaded": _("rejected rows downloaded"),
     "clients.reveal_rate": _("many looks at personal data within an hour"),
     "clients.reveal_refused": _("look at personal data refused, too many"),
+    "clients.scoring_runs_pruned": _("old scorings removed"),
     "clients.upload_discarded": _("upload discarded"),
+    "clients.value_policy_changed": _("value policy draft changed"),
+    "clients.value_policy_defaulted": _("value policy set to the defaults"),
+    "clients.value_policy_drafted": _("value policy drafted"),
+    "clients.value_policy_published": _("value policy published"),
     "clients.view_deleted": _("list view deleted"),
     "clients.view_saved": _("list view saved"),
     "core.branch_created": _("branch opened"),
@@ -31,6 +59,7 @@ ACTIONS = {
     "core.staff_changed": _("account changed"),
     "core.staff_created": _("account created"),
     "core.trading_day_set": _("trading day entered"),
+    "night.repeated": _("night run again"),
 }
 
 
@@ -38,3 +67,13 @@ ACTIONS = {
 def action_name(action: str) -> str:
     """An action without a word of its own is shown as it is."""
     return str(ACTIONS.get(action, action))
+
+
+@register.filter
+def figure_words(figure: object) -> str:
+    """One figure of a line's detail; lists and tables of figures in one row."""
+    if isinstance(figure, dict):
+        return ", ".join(f"{name} {figure_words(value)}" for name, value in figure.items())
+    if isinstance(figure, list):
+        return " / ".join(figure_words(value) for value in figure)
+    return "–" if figure is None else str(figure)

@@ -11,7 +11,7 @@ KINDS = {
     "clients.export": _("Export clients"),
     "clients.import_extract": _("Import the counter extract"),
     "clients.read_behaviour": _("Read behaviour"),
-    "clients.score": _("Score the branch"),
+    "clients.rescore": _("Score the branch"),
     "demo.load": _("Load the demo branches"),
     "night.run": _("Nightly run"),
 }
