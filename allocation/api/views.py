@@ -49,7 +49,7 @@ def refuse(error: AllocationError) -> APIException:
     """A service's refusal as an answer: 409 with the clients concerned, or 400 at the field."""
     if isinstance(error, PlanConflict):
         clients = [{"client": c.client_id, "code": c.code, "plan": c.plan} for c in error.conflicts]
-        return Conflict({"detail": error.message, "code": error.code, "conflicts": clients})
+        return Conflict({"detail": error.message, "code": error.code, "conflicts": clients})  # type: ignore[dict-item]
     return serializers.ValidationError({error.field or "detail": [error.message]})
 
 
