@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from allocation.models import Assignment, ClientRefusal, Plan
+from allocation.services.flag_reviews import flag_reviews
 from allocation.services.publish_plan import publish_plan
 from clients.models import Client
 from tests.allocation.branch import ScoredBranch, solved_plan
@@ -153,3 +154,14 @@ def test_a_wrong_run_is_explained_at_the_field(ready: ScoredBranch, change: dict
     answer = browser(ready, "director").post(reverse("allocation:plan_new"), post)
     assert answer.status_code == 200 and answer.context["form"].errors
     assert not Plan.objects.exists()
+
+
+def test_every_kind_of_flag_is_readable(ready: ScoredBranch) -> None:
+    ready.advisors[0].left = timezone.localdate()
+    ready.advisors[0].save()
+    ready.advisors[1].monthly_hours = 1
+    ready.advisors[1].save()
+    flag_reviews(ready.branch, timezone.localdate())
+    page = browser(ready, "director").get(reverse("allocation:flag_list"))
+    assert page.status_code == 200
+    assert {flag.kind for flag, _better in page.context["rows"]} >= {"holder_gone", "overloaded", "unserved_core"}
