@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clients.domain.extract.derive import FINGERPRINT
+from clients.services.import_extract.bulk_indexes import built_at_the_end
 from clients.services.import_extract.stage import STAGE, Staged
 from clients.services.import_extract.targets import Target, default_of
 
@@ -36,7 +37,8 @@ def apply_stage(cursor: Any, target: Target, columns: list[str], branch_id: int,
     if not is_first_load:
         cursor.execute(f"ANALYZE {STAGE}")
     changed = 0 if is_first_load else _update(cursor, target, columns, branch_id)
-    added = _insert(cursor, target, columns, branch_id, is_first_load=is_first_load)
+    with built_at_the_end(cursor, target, settled):
+        added = _insert(cursor, target, columns, branch_id, is_first_load=is_first_load)
     repeated = removed - len(superseded)
     return Applied(added, changed, settled - added - changed + repeated, superseded, is_first_load)
 

@@ -24,7 +24,7 @@ from clients.models import (
     Trade,
 )
 from clients.services import import_extract
-from clients.services.import_extract import continue_run, load_dataset
+from clients.services.import_extract import bulk_indexes, continue_run, load_dataset
 from clients.services.import_extract import run as running
 from tests.clients.importer.extracts import CLIENTS, TRADES, by_dataset, counts, load, rejects, write
 
@@ -348,6 +348,20 @@ def test_every_dataset_of_the_format(branch, tmp_path):
     assert (january.inflow, january.outflow, january.products_bought) == (Decimal(1000), Decimal(300), Decimal(10000))
     again = load(branch, folder)
     assert all(row.unchanged == row.read for row in again.datasets)
+
+
+def test_a_large_first_load_ends_with_the_same_indexes(branch, folder, monkeypatch):
+    def indexes():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'clients_trade' ORDER BY 1")
+            return cursor.fetchall()
+
+    before = indexes()
+    monkeypatch.setattr(bulk_indexes, "FROM_ROWS", 1)
+    write(folder / "成交_20261123.csv", [*TRADES, TRADES[1]])
+    assert by_dataset(load(branch, folder))["trades"] == (4, 3, 0, 1, 0)
+    assert indexes() == before
+    assert by_dataset(load(branch, folder))["trades"] == (4, 0, 0, 4, 0)
 
 
 def test_the_package_keeps_its_interface(branch, folder):
