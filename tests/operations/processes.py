@@ -50,6 +50,6 @@ def manage(data_dir: Path, *arguments: str, python: str) -> "subprocess.Complete
         env=bare_environment(data_dir),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=500,
         check=False,
     )

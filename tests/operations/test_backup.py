@@ -49,7 +49,7 @@ def backup(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
         env=processes.bare_environment(folder),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=500,
         check=False,
     )
 

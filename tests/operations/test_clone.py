@@ -45,7 +45,7 @@ def test_make_demo_in_a_fresh_clone(tmp_path: Path) -> None:
         ).stdout
         assert status == "", "the demo writes into ignored folders only"
         os.kill(make.pid, signal.SIGTERM)
-        make.wait(60)
+        make.wait(200)
         assert processes.wait_for(lambda: not processes.of(clone / ".data")), processes.of(clone / ".data")
     finally:
         if make.poll() is None:

@@ -51,7 +51,7 @@ class Demo:
         return self.output.read_text()
 
     def wait_until_up(self) -> "Demo":
-        processes.wait_for(lambda: "Ctrl-C" in self.text() or self.process.poll() is not None, seconds=150)
+        processes.wait_for(lambda: "Ctrl-C" in self.text() or self.process.poll() is not None, seconds=500)
         assert self.process.poll() is None, self.text()
         return self
 
@@ -74,7 +74,7 @@ class Demo:
 
     def end(self, how: signal.Signals) -> int:
         os.kill(self.process.pid, how)
-        return self.process.wait(60)
+        return self.process.wait(200)
 
 
 def nothing_left(data_dir: Path) -> bool:
@@ -96,7 +96,7 @@ def test_a_life_of_the_demo(data_dir: Path) -> None:
     again = processes.manage(data_dir, "create_branch", "6199", "宝鸡营业部", python=sys.executable)
     assert again.returncode == 0, again.stderr
     os.kill(demo.pid_of("celery -A branch_crm worker"), signal.SIGKILL)
-    assert demo.process.wait(60) == 1
+    assert demo.process.wait(200) == 1
     assert "worker ended with status -9" in demo.text()
     assert nothing_left(data_dir), processes.of(data_dir)
 

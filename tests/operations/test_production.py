@@ -59,7 +59,7 @@ def free_port() -> int:
 
 def run(command: list[str], environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        command, cwd=processes.PROJECT, env=environment, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=processes.PROJECT, env=environment, capture_output=True, text=True, timeout=500, check=False
     )
 
 
@@ -90,7 +90,7 @@ def test_web_is_healthy_and_insists_on_https(environment: dict[str, str], tmp_pa
         )
     try:
         host = {"Host": "crm.example.cn"}
-        healthy = processes.wait_for(lambda: get(environment, "/healthz/", **host)[0] == 200, seconds=60)
+        healthy = processes.wait_for(lambda: get(environment, "/healthz/", **host)[0] == 200, seconds=300)
         assert healthy, (tmp_path / "web.log").read_text()
         check = [
             part.replace(":8000", f":{environment['PORT']}") for part in SERVICES["web"]["healthcheck"]["test"][1:]
@@ -114,7 +114,7 @@ def test_worker_answers_its_health_check(environment: dict[str, str], tmp_path: 
     with (tmp_path / "worker.log").open("wb") as log:
         worker = children.spawn(command, log=log, cwd=processes.PROJECT, env=environment)
     try:
-        ready = processes.wait_for(lambda: b" ready." in (tmp_path / "worker.log").read_bytes(), seconds=60)
+        ready = processes.wait_for(lambda: b" ready." in (tmp_path / "worker.log").read_bytes(), seconds=300)
         assert ready, (tmp_path / "worker.log").read_text()
         check = SERVICES["worker"]["healthcheck"]["test"][1].replace("$$HOSTNAME", socket.gethostname())
         answer = run(["sh", "-c", check], environment)
