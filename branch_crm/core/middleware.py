@@ -8,13 +8,25 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils import translation
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 #: Kept in the session: the first and the last request after the sign-in, in seconds. The cookie's own age is the browser's word.
 FIRST_SEEN, LAST_SEEN = "first_seen", "last_seen"
+
+
+class NoNullCharacters:
+    """No text of the database can hold one, so no address may ask for one: a plain refusal instead of a failed query."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
+            return HttpResponseBadRequest()
+        return self.get_response(request)
 
 
 class LanguageFromAccount:

@@ -86,5 +86,6 @@ class ImportViewSet(viewsets.ReadOnlyModelViewSet[ImportRun]):
     def _posted(request: Request) -> dict[str, Any]:
         """The form knows branches by key, the API by code."""
         code = request.data.get("branch", "")
-        branch = Branch.objects.visible_to(request.user).filter(code=code).first() if code else None
+        known = Branch.objects.visible_to(request.user)
+        branch = known.filter(code=code).first() if code and "\x00" not in code else None
         return {"branch": branch.pk if branch else ""}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -69,4 +69,4 @@ def columns(request: HttpRequest) -> HttpResponse:
             view=state.view if state.view and state.view.owner_id == request.user.pk else None,
             columns=[name for name in COLUMNS if name in wanted],
         )
-    return redirect(back)
+    return HttpResponseRedirect(back)
