@@ -11,6 +11,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -24,6 +25,9 @@ from tests.operations.test_embedded import forget
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("demo") / "data"
     yield folder
+    for demo in Demo.started:
+        if demo.process.poll() is None:
+            demo.end(signal.SIGTERM)
     hold.release(folder)
     assert processes.wait_for(lambda: not processes.of(folder)), processes.of(folder)
     forget(folder)
@@ -31,6 +35,8 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 class Demo:
     """A running `manage.py demo`."""
+
+    started: ClassVar[list["Demo"]] = []
 
     def __init__(self, data_dir: Path, *arguments: str) -> None:
         with socket.socket() as free:
@@ -46,6 +52,7 @@ class Demo:
                 stdout=output,
                 stderr=output,
             )
+        self.started.append(self)
 
     def text(self) -> str:
         return self.output.read_text()
