@@ -112,13 +112,13 @@ def _eager(j, at, advisor, net, head, after):  # type: ignore[no-untyped-def]
 
 @fast_kernel
 def improve(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915 - one loop nest, compiled as a whole
-    order, advisor, net, load, value, at, hours, worth, terms, fill, rounds
+    order, advisor, net, load, value, at, hours, worth, terms, chains, fill, rounds
 ):
     """Apply the best move of each client in turn until none gains; returns the number of moves made.
 
     advisor, net, load, value: the table of near_ties.Options; at: (K,) the option each client has now.
     hours, worth: running sums per advisor, clients outside the table included. order: the turns; rounds: most
-    passes. Without `fill` only moves that mend a broken limit are searched for in depth.
+    passes. Without `chains` only shifts are tried. Without `fill` only moves that mend a broken limit are searched for in depth.
     """
     clients, depth = advisor.shape
     advisors = len(hours)
@@ -158,7 +158,7 @@ def improve(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915 - one loo
                     best, option, other = shift, e, -1
                 through_k = gain + max(more[k], less[k])
                 promise = through_k + max(swap_j, eased_j + most_more)
-                if k == advisors - 1 or promise + eager[k] <= best:
+                if not chains or k == advisors - 1 or promise + eager[k] <= best:
                     continue
                 o = head[k]
                 while o >= 0:

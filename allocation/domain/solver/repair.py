@@ -140,8 +140,8 @@ class Repair:
         self.kept = 0
         self.fill = True
 
-    def sweep(self) -> None:
-        """One sweep; remembers the plan if it keeps every limit and is the best so far."""
+    def sweep(self, *, chains: bool = True) -> None:
+        """One sweep, of single shifts only without `chains`; remembers the plan if it keeps every limit and is the best so far."""
         board, options = self.board, self.board.options
         hours, worth = board.sums(self.at)
         order = self.random.permutation(len(self.at))
@@ -156,6 +156,7 @@ class Repair:
             hours,
             worth,
             terms,
+            chains,
             self.fill,
             ROUNDS,
         )

@@ -16,11 +16,17 @@ from allocation.domain.solver.repair import BRISK, PATIENT, Board, Repair, lay_o
 FIRST_SWEEPS = 60
 """Sweeps spent on one table before a wider one is laid out."""
 
-PATIENT_SWEEPS, PATIENCE = 1500, 250
-"""Sweeps spent on reaching the wanted gap once there is a plan: at most, and since the last better one."""
+RUN = 120
+"""Patient sweeps of one run; after that a fresh start finds more than going on."""
 
-GOOD_ENOUGH = 1e-4
-"""A first plan this close to the bound is not worth another swing around the limits."""
+DEEP_EFFORT, DEEP_SWEEPS = 40_000_000, (360, 12_000)
+"""Options looked at by all runs together, about, and the least and most sweeps that makes."""
+
+GOOD_ENOUGH, GOOD_BANDED = 1e-4, 6e-4
+"""A first plan this close to the bound is not worth another swing around the limits: without and with a value band."""
+
+QUICK_SWEEPS, MANY = 6, 5000
+"""With a band and many clients, sweeps of single shifts come first: they mend most of it at a hundredth of the cost."""
 
 WHOLE_TABLE = 20
 """Options per client in the tables that hold all clients; further ones lose too much to matter."""
@@ -78,34 +84,39 @@ class Search:
         board = lay_out(self.settled, options_of(self.market, self.settled.prices, clients, depth), choice)
         at = _options_of_choice(board, choice[clients])
         repair = Repair(board, at, self.seed, BRISK)
-        swings = 2 if self.market.banded else 3
-        for _ in range(FIRST_SWEEPS):
-            repair.sweep()
-            if repair.kept and (repair.kept >= swings or self.near(self._objective(repair), GOOD_ENOUGH)):
+        swings, good = (2, GOOD_BANDED) if self.market.banded else (3, GOOD_ENOUGH)
+        for turn in range(FIRST_SWEEPS):
+            repair.sweep(chains=not self.market.banded or self.problem.clients < MANY or turn >= QUICK_SWEEPS)
+            if repair.kept and (repair.kept >= swings or self.near(self._objective(repair), good)):
                 break
             if self.late():
                 break
         return self._plan(repair)
 
     def deepen(self, plan: Plan) -> Plan:
-        """Swing patiently around the limits from a plan that is not good enough, with all clients where they are few."""
+        """Swing patiently around the limits, again and again, with all clients on the table where they are few."""
         clients = self._nearest(max(5000, 100 * self.problem.advisors))
         choice = np.where(plan.assignment == POOL, self.width, plan.assignment).astype(np.int32)
         board = lay_out(self.settled, options_of(self.market, self.settled.prices, clients, WHOLE_TABLE), choice)
         at = _options_of_choice(board, choice[clients])
         if (at < 0).any():
             return plan
-        repair = Repair(board, at, self.seed, PATIENT)
-        best, since = plan.objective, 0
-        for _ in range(PATIENT_SWEEPS):
-            repair.sweep()
-            since += 1
-            if repair.best is not None and self._objective(repair) > best:
-                best, since = self._objective(repair), 0
-            if self.near(best, self.wanted) or since > PATIENCE or self.late():
-                break
-        found = self._plan(repair)
-        return found if found is not None and found.objective > plan.objective else plan
+        best = plan
+        left = int(np.clip(DEEP_EFFORT // max(board.options.net.size, 1), *DEEP_SWEEPS))
+        start = 0
+        while left > 0 and not self.near(best.objective, self.wanted) and not self.late():
+            # The first run goes on from the plan, the others start over from everybody's best option.
+            repair = Repair(board, at if start == 0 else np.zeros_like(at), self.seed + start, PATIENT)
+            for _ in range(RUN):
+                repair.sweep()
+                left -= 1
+                if left <= 0 or self.late() or self.near(self._objective(repair), self.wanted):
+                    break
+            found = self._plan(repair)
+            if found is not None and found.objective > best.objective:
+                best = found
+            start += 1
+        return best
 
     def whole_board(self, plan: Plan | None) -> tuple[Board, Ints | None]:
         """All clients with all their options, and where a plan stands on it."""
