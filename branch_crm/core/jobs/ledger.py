@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import structlog
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -36,10 +37,9 @@ def enqueue(kind: str, *, key: str, branch: Branch | None, actor: Staff | None =
 
 def publish(job_id: int) -> bool:
     """Hand the id to the broker. When the broker is away the row stays unpublished and the watchdog tries again."""
-    from branch_crm.core.tasks import run_job
-
     try:
-        run_job.delay(job_id)
+        # By name: the task module runs jobs and must not be needed to ask for one.
+        current_app.send_task("core.run_job", args=[job_id])
     except (OperationalError, OSError) as error:
         log.warning("job_not_published", job=job_id, error=type(error).__name__)
         return False
