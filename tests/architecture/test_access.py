@@ -136,7 +136,8 @@ def test_refused_roles_are_refused_with_every_method(world: World, signed_in: di
     for name, row in TABLE.items():
         own, _foreign = world.arguments(row.record)
         for who in signed_in.keys() - row.roles:
-            for method in {"post", "put", "patch", "delete"} - row.methods.keys():
+            tried = {"post", "put", "patch", "delete"} if name.startswith("api:") else {"post"}
+            for method in tried - row.methods.keys():
                 if (status := ask(signed_in[who], method, name, own)) not in REFUSED | {405}:
                     wrong[f"{method} {name} by {who}"] = status
     assert not wrong

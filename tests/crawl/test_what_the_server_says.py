@@ -55,8 +55,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.counts[tag] = self.counts.get(tag, 0) + 1
         values = dict(attrs)
-        # What is marked as another language, such as a language's own name, stands outside the page's.
-        foreign = "lang" in values and tag != "html"
+        # What is marked as another language, such as a language's own name, stands outside the page's; so do codes.
+        foreign = ("lang" in values and tag != "html") or values.get("translate") == "no"
         if tag == "html":
             self.language = values.get("lang") or ""
         if tag not in {"input", "img", "br", "hr", "meta", "link", "col", "use", "path", "wbr"}:

@@ -73,7 +73,7 @@ def action_name(action: str) -> str:
 def figure_words(figure: object) -> str:
     """One figure of a line's detail; lists and tables of figures in one row."""
     if isinstance(figure, dict):
-        return ", ".join(f"{name} {figure_words(value)}" for name, value in figure.items())
+        return ", ".join(f"{name}: {figure_words(value)}" for name, value in figure.items())
     if isinstance(figure, list):
         return " / ".join(figure_words(value) for value in figure)
     return "–" if figure is None else str(figure)
