@@ -76,4 +76,6 @@ def figure_words(figure: object) -> str:
         return ", ".join(f"{name}: {figure_words(value)}" for name, value in figure.items())
     if isinstance(figure, list):
         return " / ".join(figure_words(value) for value in figure)
+    if isinstance(figure, float):
+        return f"{figure:.6g}"
     return "–" if figure is None else str(figure)
