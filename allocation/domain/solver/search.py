@@ -63,7 +63,7 @@ class Search:
 
     def first_plan(self) -> Plan | None:
         """Repair the clients' choices among the nearest ties."""
-        per_advisor, depth = (60, 6) if self.market.banded else (40, 8)
+        per_advisor, depth = (60, 6) if self.market.banded else (30, 5)
         return self._repaired(max(1500, per_advisor * self.problem.advisors), depth)
 
     def wider_plan(self) -> Plan | None:
