@@ -22,13 +22,14 @@ class KeysetPagination(CursorPagination):
 class HasPerm(BasePermission):
     """Asks `view.required_perm`, or `view.required_perms[action]` where a view has several deeds.
 
-    A deed that names no permission is refused: whoever adds one must say who may do it. OPTIONS tells nothing of any row.
+    A deed that names no permission is refused: whoever adds one must say who may do it. OPTIONS tells nothing of any row,
+    and a method without a deed (`action` None) is answered with 405 by the view itself.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if not request.user.is_authenticated:
             return False
-        if request.method == "OPTIONS":
+        if request.method == "OPTIONS" or getattr(view, "action", "") is None:
             return True
         perms: dict[str, Any] = getattr(view, "required_perms", {})
         perm = perms.get(getattr(view, "action", ""), getattr(view, "required_perm", None))
