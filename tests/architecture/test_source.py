@@ -109,7 +109,8 @@ def recorded_actions() -> set[str]:
 def test_the_audit_and_the_job_list_speak_in_words() -> None:
     assert len(recorded_actions()) > 40
     assert recorded_actions() - ACTIONS.keys() == set()
-    assert REGISTERED.keys() - JOB_NAMES.keys() == set()
+    product_kinds = {kind for kind in REGISTERED if not kind.startswith("tests.")}  # other tests register their own
+    assert product_kinds - JOB_NAMES.keys() == set()
 
 
 def test_python_files_stay_readable() -> None:
