@@ -1,7 +1,24 @@
 from allocation.models.assignment import Assignment
+from allocation.models.change_request import ChangeRequest
+from allocation.models.comment import LineComment
 from allocation.models.constraint import AssignmentLock, ClientRefusal
+from allocation.models.notice import Answer, Bid, Notice, Objection
 from allocation.models.plan import Plan, PlanLine
 from allocation.models.policy import MatchPolicy
 from allocation.models.review import ReviewFlag
 
-__all__ = ["Assignment", "AssignmentLock", "ClientRefusal", "MatchPolicy", "Plan", "PlanLine", "ReviewFlag"]
+__all__ = [
+    "Answer",
+    "Assignment",
+    "AssignmentLock",
+    "Bid",
+    "ChangeRequest",
+    "ClientRefusal",
+    "LineComment",
+    "MatchPolicy",
+    "Notice",
+    "Objection",
+    "Plan",
+    "PlanLine",
+    "ReviewFlag",
+]

@@ -39,6 +39,10 @@ class Assignment(models.Model):
     end_reason = models.CharField(_("why it ended"), max_length=10, choices=Reason.choices, blank=True)
     plan = models.ForeignKey("allocation.Plan", null=True, on_delete=models.PROTECT, related_name="assignments")
     end_plan = models.ForeignKey("allocation.Plan", null=True, on_delete=models.PROTECT, related_name="+")
+    #: The client's request that began it, where reason says so.
+    request = models.ForeignKey(
+        "allocation.ChangeRequest", null=True, on_delete=models.PROTECT, related_name="assignments"
+    )
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

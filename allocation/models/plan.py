@@ -13,6 +13,7 @@ class Plan(models.Model):
     class State(models.TextChoices):
         SOLVING = "solving", _("being worked out")
         PROPOSED = "proposed", _("proposed")
+        WAITING = "waiting", _("waits for the second approval")
         FAILED = "failed", _("no plan found")
         SCHEDULED = "scheduled", _("approved, waits for its day")
         PUBLISHED = "published", _("published")
@@ -25,7 +26,8 @@ class Plan(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.SOLVING)
     #: {"kind": "branch|unassigned|advisor|filter", "advisor": id, "query": {...}}
     scope = models.JSONField(default=dict)
-    #: {"fairness": 0.15|null, "switch_penalty": 0.1, "hours": {advisor_id: 120.0}, "gap":..., "seed":..., ...}
+    #: {"fairness": 0.15|null, "switch_penalty": 0.1, "hours": {advisor_id: 120.0}, "leaving": [advisor_id],
+    #:  "move_budget": {"moves": n}|{"share": 0.05}|null, "transfer_guard": bool, "gap":..., "seed":..., ...}
     options = models.JSONField(default=dict)
     policy = models.ForeignKey("allocation.MatchPolicy", on_delete=models.PROTECT, related_name="+")
     scoring_run = models.ForeignKey("clients.ScoringRun", null=True, on_delete=models.PROTECT, related_name="+")
@@ -39,10 +41,26 @@ class Plan(models.Model):
     job = models.ForeignKey("core.JobRun", null=True, on_delete=models.PROTECT, related_name="+")
     #: Rises with every decision; a reviewer who holds an old number is told so.
     revision = models.PositiveIntegerField(default=0)
+    #: How often it was worked out: 1, and one more with every solving again around the decisions.
+    round = models.PositiveSmallIntegerField(default=1)
+    #: What the last solving again changed: {"round", "kept", "gone", "new", "elsewhere", "match", "spread"} and the clients.
+    changes = models.JSONField(default=dict)
+    #: The solving again that is under way; the lines stay as they are until it ends.
+    again_job = models.ForeignKey("core.JobRun", null=True, on_delete=models.PROTECT, related_name="+")
+    #: Fairness and match against the number of moves: {"points": [{"moves", "match", "spread", ...}], "best": ...}.
+    curve = models.JSONField(default=dict)
+    curve_job = models.ForeignKey("core.JobRun", null=True, on_delete=models.PROTECT, related_name="+")
+    #: The scenario this one was changed from.
+    based_on = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="variants")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    #: The other person, where the policy asks for one: {"moves"|"value"|"tier": ...} says why it was asked for.
+    second_needed = models.JSONField(default=dict)
+    second_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    second_at = models.DateTimeField(null=True)
+    approval_note = models.CharField(_("note of the approvers"), max_length=200, blank=True)
     effective_on = models.DateField(_("effective on"), null=True)
     published_at = models.DateTimeField(null=True)
     rolled_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -58,8 +76,12 @@ class Plan(models.Model):
             models.UniqueConstraint(name="plan_number_once_a_branch", fields=["branch", "number"]),
             models.CheckConstraint(
                 name="published_plan_has_date_and_person",
-                condition=~models.Q(state__in=["published", "rolled_back", "scheduled"])
+                condition=~models.Q(state__in=["published", "rolled_back", "scheduled", "waiting"])
                 | models.Q(effective_on__isnull=False, approved_by__isnull=False, approved_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="second_approver_is_another_person",
+                condition=models.Q(second_by__isnull=True) | ~models.Q(second_by=models.F("approved_by")),
             ),
         ]
 
@@ -79,6 +101,7 @@ class PlanLine(models.Model):
         ACCEPTED = "accepted", _("accepted")
         REJECTED = "rejected", _("rejected, stays")
         REDIRECTED = "redirected", _("redirected")
+        LOCKED = "locked", _("locked, stays")
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="lines")
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="+")

@@ -68,7 +68,21 @@ DEFAULT_RULES: dict[str, Any] = {
     "fairness": 0.15,
     "switch_penalty": 0.1,
     "review": {"poor_fit_gain": 0.2, "poor_fit_from_tier": 3},
+    # At most so many changes of advisor per client within so many calendar days; after a complaint nobody is moved for a while.
+    "transfer_guard": {"max_transfers": 2, "days": 90, "after_complaint_days": 30},
+    # How many clients a run may move, as a share of those in scope; null = as many as it likes.
+    "move_budget": {"share": None},
+    # How long a proposal lies open to the advisors, in trading days.
+    "notice": {"trading_days": 3},
+    # A second person approves when a plan moves more clients than this, more of the branch's value, or a client of this tier;
+    # null = that measure asks for nobody.
+    "approval": {"moves": 200, "value_share": 0.1, "tier": 5},
+    # Trading days within which a request for another advisor is decided.
+    "change_requests": {"trading_days": 3},
 }
+
+#: Sections that came after version 1 of some branches' policies: where they are missing, the default counts.
+LATER_SECTIONS = ("transfer_guard", "move_budget", "notice", "approval", "change_requests")
 
 
 class PolicyError(ValueError):
@@ -85,6 +99,9 @@ class MatchRules:
     """A policy that has been checked; every consumer takes its numbers from here.
 
     hours: service hours a month per tier 1-5. pool_up_to_tier: highest tier that may wait in the shared pool.
+    guard_*: at most so many transfers of a client in so many calendar days, none so many days after a complaint.
+    budget_share: share of the clients in scope a run may move. notice_days, request_days: trading days.
+    second_from_*: where a second person approves (number of moves, share of the branch's value, tier); None = never for that.
     skills[term][class][skill]: shares that add up to anything > 0; they are normalised where they are used.
     """
 
@@ -108,6 +125,15 @@ class MatchRules:
     switch_penalty: float
     poor_fit_gain: float
     poor_fit_from_tier: int
+    guard_transfers: int
+    guard_days: int
+    guard_complaint_days: int
+    budget_share: float | None
+    notice_days: int
+    second_from_moves: int | None
+    second_from_value: float | None
+    second_from_tier: int | None
+    request_days: int
 
     def hours_of_tier(self, tier: int) -> float:
         return self.hours[tier - 1]
@@ -115,6 +141,7 @@ class MatchRules:
 
 def read_rules(raw: Mapping[str, Any]) -> MatchRules:
     """Check a stored policy and freeze it. Raises PolicyError for the first field that is missing, unknown or out of range."""
+    raw = {**{name: DEFAULT_RULES[name] for name in LATER_SECTIONS}, **raw}
     terms = _section(raw, "terms")
     for unknown in set(terms) - set(TERMS):
         raise PolicyError(f"terms.{unknown}", f"unknown term, expected one of {', '.join(TERMS)}")
@@ -126,6 +153,7 @@ def read_rules(raw: Mapping[str, Any]) -> MatchRules:
     missing = _section(raw, "missing_evidence")
     pool = _section(raw, "pool")
     review = _section(raw, "review")
+    guard, approval = _section(raw, "transfer_guard"), _section(raw, "approval")
     required = _section(raw, "adviser_required").get("from_tier")
     if required is not None and required not in TIERS:
         raise PolicyError("adviser_required.from_tier", "must be a tier from 1 to 5, or null")
@@ -159,6 +187,15 @@ def read_rules(raw: Mapping[str, Any]) -> MatchRules:
         switch_penalty=_number(raw, "switch_penalty", "", 0, 1),
         poor_fit_gain=_number(review, "poor_fit_gain", "review.", 0, 1),
         poor_fit_from_tier=int(_number(review, "poor_fit_from_tier", "review.", 1, 5)),
+        guard_transfers=int(_number(guard, "max_transfers", "transfer_guard.", 0, 100)),
+        guard_days=int(_number(guard, "days", "transfer_guard.", 0, 3650)),
+        guard_complaint_days=int(_number(guard, "after_complaint_days", "transfer_guard.", 0, 3650)),
+        budget_share=_number_or_none(_section(raw, "move_budget"), "share", "move_budget.", 0, 1),
+        notice_days=int(_number(_section(raw, "notice"), "trading_days", "notice.", 1, 60)),
+        second_from_moves=_whole(_number_or_none(approval, "moves", "approval.", 0, 1_000_000)),
+        second_from_value=_number_or_none(approval, "value_share", "approval.", 0, 1),
+        second_from_tier=_whole(_number_or_none(approval, "tier", "approval.", 1, 5)),
+        request_days=int(_number(_section(raw, "change_requests"), "trading_days", "change_requests.", 1, 60)),
     )
 
 
@@ -174,6 +211,14 @@ def _number(part: Mapping[str, Any], name: str, path: str, low: float, high: flo
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
         raise PolicyError(f"{path}{name}", f"must be a number from {low:g} to {high:g}, got {value!r}")
     return float(value)
+
+
+def _number_or_none(part: Mapping[str, Any], name: str, path: str, low: float, high: float) -> float | None:
+    return None if part.get(name) is None else _number(part, name, path, low, high)
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)
 
 
 def _classes(terms: Mapping[str, Any], term: str, names: tuple[str, ...]) -> dict[str, Mapping[str, float]]:
