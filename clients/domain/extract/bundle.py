@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from branch_crm.core.tabular.problems import ExtractProblem
 from clients.domain.extract.datasets import DATASETS, Dataset, dataset_of
-from clients.domain.extract.problems import ExtractProblem
 
 SUFFIXES = {".csv", ".txt", ".tsv", ".xlsx", ".xls", ".xlsm", ".xlsb", ".dbf", ".htm", ".html"}
 MAX_ENTRIES = 200

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import compress
 
+from branch_crm.core.tabular.cells import Bad, simple
+from branch_crm.core.tabular.text_file import Block, Row
 from clients.domain.extract import words
-from clients.domain.extract.cells import Bad, ColumnReader, has_bad
+from clients.domain.extract.cells import ColumnReader, has_bad
 from clients.domain.extract.derive import DERIVE
-from clients.domain.extract.headers import simple
 from clients.domain.extract.table import Table
-from clients.domain.extract.text_file import Block, Row
 
 #: What is wrong with a row: the field (empty where no single one is at fault) and the reason's code.
 Reasons = list[tuple[str, str]]

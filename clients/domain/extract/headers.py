@@ -8,14 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from clients.domain.extract.cells import unwrapped
+from branch_crm.core.tabular.cells import simple
 from clients.domain.extract.datasets import MONEY_KINDS, Column, Dataset, Kind
 
 #: Title lines that may stand above the header row.
 SEARCHED_ROWS = 30
-_BRACKETS = re.compile(r"[(\[【].*?[)\]】]")
 _UNIT_LINE = re.compile(r"单位\s*[::]?\s*(?:人民币)?\s*万元")
-_NOISE = re.compile(r"[\s_\-*:：\"'\ufeff\u200b]+")
 WAN = Decimal(10_000)
 
 
@@ -36,12 +34,6 @@ class Header:
     def mapping(self) -> dict[str, str]:
         """Header as written -> field."""
         return {self.cells[place]: name for name, place in self.places.items()}
-
-
-def simple(header: str) -> str:
-    """A header without spaces, units in brackets, case and width."""
-    text = unicodedata.normalize("NFKC", unwrapped(header)).casefold()
-    return _NOISE.sub("", _BRACKETS.sub("", text)).removesuffix("万元")
 
 
 def unit_of(header: str, kind: Kind) -> Decimal:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from clients.domain.extract import text_file, workbook
+from branch_crm.core.tabular import text_file, workbook
+from branch_crm.core.tabular.problems import FileProblem
 from clients.domain.extract.datasets import Dataset
 from clients.domain.extract.headers import Header, find_header
-from clients.domain.extract.problems import FileProblem
 
 
 @dataclass(frozen=True)

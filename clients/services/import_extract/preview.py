@@ -6,8 +6,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from branch_crm.core.tabular.problems import ExtractProblem, FileProblem
 from clients.domain.extract.bundle import Part, open_bundle
-from clients.domain.extract.problems import ExtractProblem, FileProblem
 from clients.domain.extract.table import open_table
 from clients.models import ColumnMapping, ImportRun
 from clients.services.import_extract.reasons import in_words

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from branch_crm.core.tabular.words import FILE_WORDS
 from clients.domain.extract.datasets import Dataset
 
 #: Of one cell; the column's name stands before it.
@@ -37,37 +38,6 @@ ROW: dict[str, Promise] = {
     "superseded": gettext_lazy("Row %(by)s has the same key and other values; that row was used."),
     "refused": gettext_lazy("The database refused the row."),
 }
-FILE: dict[str, Promise] = {
-    "empty": gettext_lazy("The file is empty."),
-    "not_text": gettext_lazy("The file is neither text nor a workbook."),
-    "endless_line": gettext_lazy("Row %(row)s does not end; this is no table."),
-    "no_header": gettext_lazy("No header row found. It must name: %(columns)s."),
-    "missing_columns": gettext_lazy(
-        "Required columns are missing: %(columns)s. Headers not recognised: %(unknown)s. Rename or map them."
-    ),
-    "wrong_extension": gettext_lazy(
-        "The content is not what the ending %(suffix)s promises. Save the file again in its true format."
-    ),
-    "encrypted": gettext_lazy("The file is protected by a password. Save it without one."),
-    "macro": gettext_lazy("Workbooks with macros are not accepted. Save it as .xlsx or CSV."),
-    "entities": gettext_lazy("The workbook declares entities, which real workbooks never do. Export it again."),
-    "zip_bomb": gettext_lazy(
-        "The file unpacks to %(ratio)s times its size and was not opened. Export it again or use CSV."
-    ),
-    "too_big_unpacked": gettext_lazy("The workbook is too large once unpacked. Export it as CSV."),
-    "too_wide": gettext_lazy(
-        "The sheet has %(columns)s columns; at most %(most)s are read. Delete what lies right of the data."
-    ),
-    "endless_blanks": gettext_lazy(
-        "The sheet goes on after more than %(rows)s blank rows. Delete what lies below the data."
-    ),
-    "spreadsheet_xml": gettext_lazy("This is an XML spreadsheet. Save it as .xlsx or CSV."),
-    "too_slow": gettext_lazy("Reading the workbook took too long. Export it as CSV."),
-    "unreadable_workbook": gettext_lazy("The workbook is damaged or not a workbook. Export it again, or as CSV."),
-    "internal": gettext_lazy(
-        "An error in the program stopped this file; nothing of it was loaded. The log has the details."
-    ),
-}
 EXTRACT: dict[str, Promise] = {
     "no_path": gettext_lazy("There is no such file or folder."),
     "no_dataset": gettext_lazy("No file is a dataset. File names must begin with one of: %(names)s."),
@@ -84,7 +54,7 @@ NOTES: dict[str, Promise] = {
     "ignored": gettext_lazy("Not part of an extract, left out: %(names)s."),
     "id_checksum": gettext_lazy("%(rows)s identity card numbers have a wrong check digit; the rows were loaded."),
 }
-_ALL = {**FILE, **EXTRACT, **NOTES}
+_ALL = {**FILE_WORDS, **EXTRACT, **NOTES}
 
 
 def in_words(code: str, params: dict[str, Any]) -> str:
@@ -93,7 +63,7 @@ def in_words(code: str, params: dict[str, Any]) -> str:
         name: _("、").join(map(str, value)) or "–" if isinstance(value, list) else value
         for name, value in params.items()
     }
-    return str(_ALL.get(code, FILE["internal"])) % plain
+    return str(_ALL.get(code, FILE_WORDS["internal"])) % plain
 
 
 def cell_in_words(dataset: Dataset, field: str, code: str) -> str:

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_noop
 from branch_crm.core import audit
 from branch_crm.core.jobs import LeaseLost, Progress
 from branch_crm.core.models import Branch, Staff
+from branch_crm.core.tabular.problems import ExtractProblem, FileProblem
 from clients.domain.extract.bundle import Bundle, Part, open_bundle
-from clients.domain.extract.problems import ExtractProblem, FileProblem
 from clients.domain.extract.table import open_table
 from clients.models import Client, ColumnMapping, ImportDataset, ImportRun
 from clients.services.import_extract.load_dataset import Outcome, load_dataset

@@ -2,7 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from clients.domain.extract.cells import Bad, ColumnReader
+from branch_crm.core.tabular.cells import Bad
+from clients.domain.extract.cells import ColumnReader
 from clients.domain.extract.datasets import BY_CODE, Column, Kind
 
 

@@ -9,11 +9,11 @@ import dbf
 import openpyxl
 import pytest
 
-from clients.domain.extract import workbook
+from branch_crm.core.tabular import workbook
+from branch_crm.core.tabular.problems import ExtractProblem, FileProblem
 from clients.domain.extract.bundle import day_in_name, entry_name, open_bundle
 from clients.domain.extract.cleaning import Cleaner
 from clients.domain.extract.datasets import BY_CODE
-from clients.domain.extract.problems import ExtractProblem, FileProblem
 from clients.domain.extract.table import Table, open_table
 from tests.clients.importer.extracts import text
 
@@ -83,7 +83,7 @@ def test_quotes_inside_a_cell_are_just_characters(tmp_path):
 
 
 def test_blocks_join_without_losing_rows(tmp_path, monkeypatch):
-    monkeypatch.setattr("clients.domain.extract.text_file.BLOCK_CHARACTERS", 64)
+    monkeypatch.setattr("branch_crm.core.tabular.text_file.BLOCK_CHARACTERS", 64)
     path = tmp_path / "clients.csv"
     lines = "".join(f'{number},"名\n字{number}",x\n' for number in range(300))
     path.write_text(f"客户号,客户姓名,职业\n{lines}", encoding="utf-8")

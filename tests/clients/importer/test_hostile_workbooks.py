@@ -11,9 +11,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import openpyxl
 import pytest
 
-from clients.domain.extract import workbook
+from branch_crm.core.tabular import workbook
+from branch_crm.core.tabular.problems import FileProblem
 from clients.domain.extract.datasets import BY_CODE
-from clients.domain.extract.problems import FileProblem
 from clients.domain.extract.table import open_table
 
 SHEET = "xl/worksheets/sheet1.xml"

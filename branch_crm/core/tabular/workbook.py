@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from clients.domain.extract.problems import FileProblem
+from branch_crm.core.tabular.problems import FileProblem
 
 NAMES = ("xlsx", "xls", "dbf", "html")
 MEMORY_BYTES = 512 << 20
@@ -63,7 +63,7 @@ def to_text(path: Path, kind: str, workspace: Path, *, rows: int = 0) -> Path:
     handle, name = tempfile.mkstemp(suffix=".csv", dir=workspace)
     os.close(handle)
     target = Path(name)
-    command = [sys.executable, "-m", "clients.domain.extract.workbook_child", kind, str(path), str(target), str(rows)]
+    command = [sys.executable, "-m", "branch_crm.core.tabular.workbook_child", kind, str(path), str(target), str(rows)]
     root = Path(__file__).resolve().parents[3]
     environment = {
         "PYTHONPATH": str(root),

@@ -1,4 +1,4 @@
-"""The child process: `python -m clients.domain.extract.workbook_child KIND SOURCE TARGET ROWS`.
+"""The child process: `python -m branch_crm.core.tabular.workbook_child KIND SOURCE TARGET ROWS`.
 
 Takes its own limits before it looks at the file. Answers with exit code 0, or 1 and one JSON line {code, params}.
 """
@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from clients.domain.extract.problems import FileProblem
-from clients.domain.extract.workbook import CPU_SECONDS, MEMORY_BYTES
+from branch_crm.core.tabular.problems import FileProblem
+from branch_crm.core.tabular.workbook import CPU_SECONDS, MEMORY_BYTES
 
 MAX_COLUMNS = 256
 MAX_BLANK_ROWS = 5000
@@ -197,7 +197,7 @@ class _HtmlTable(HTMLParser):
 
 
 def html_rows(path: Path) -> Iterator[Cells]:
-    from clients.domain.extract.text_file import sniff_encoding
+    from branch_crm.core.tabular.text_file import sniff_encoding
 
     parser = _HtmlTable()
     with path.open(encoding=sniff_encoding(path), errors="replace") as file:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clients.domain.extract.problems import FileProblem
+from branch_crm.core.tabular.problems import FileProblem
 
 BLOCK_CHARACTERS = 1 << 20
 DELIMITERS = (",", "\t", "|", ";", "，")
