@@ -8,364 +8,585 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('advisors', '0002_hours_of_a_full_month'),
-        ('allocation', '0003_review_of_moves'),
-        ('clients', '0006_figures_by_rank'),
-        ('core', '0002_seed_calendar'),
+        ("advisors", "0002_hours_of_a_full_month"),
+        ("allocation", "0003_review_of_moves"),
+        ("clients", "0006_figures_by_rank"),
+        ("core", "0002_seed_calendar"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Bid',
+            name="Bid",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(blank=True, max_length=500, verbose_name='in your own words')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('answer', models.CharField(choices=[('open', 'waits for an answer'), ('granted', 'granted'), ('declined', 'declined'), ('withdrawn', 'withdrawn')], default='open', max_length=10, verbose_name='answer')),
-                ('answer_text', models.CharField(blank=True, max_length=500, verbose_name='answer in words')),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('client_no', models.CharField(blank=True, max_length=32, verbose_name='client no.')),
-                ('segment', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(blank=True, max_length=500, verbose_name="in your own words")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("open", "waits for an answer"),
+                            ("granted", "granted"),
+                            ("declined", "declined"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("answer_text", models.CharField(blank=True, max_length=500, verbose_name="answer in words")),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("client_no", models.CharField(blank=True, max_length=32, verbose_name="client no.")),
+                ("segment", models.JSONField(default=dict)),
             ],
             options={
-                'verbose_name': 'self-nomination',
-                'verbose_name_plural': 'self-nominations',
-                'ordering': ['pk'],
+                "verbose_name": "self-nomination",
+                "verbose_name_plural": "self-nominations",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ChangeRequest',
+            name="ChangeRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(choices=[('client', 'the client'), ('advisor', 'the advisor'), ('counter', 'the counter, for the client')], max_length=10, verbose_name='asked by')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason, if one was given')),
-                ('asked_on', models.DateField(verbose_name='asked on')),
-                ('due_on', models.DateField(verbose_name='due')),
-                ('entered_at', models.DateTimeField(auto_now_add=True)),
-                ('state', models.CharField(choices=[('open', 'to be decided'), ('changed', 'advisor changed'), ('kept', "stays, with the client's consent"), ('withdrawn', 'withdrawn')], default='open', max_length=10, verbose_name='state')),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decision_note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("client", "the client"),
+                            ("advisor", "the advisor"),
+                            ("counter", "the counter, for the client"),
+                        ],
+                        max_length=10,
+                        verbose_name="asked by",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason, if one was given")),
+                ("asked_on", models.DateField(verbose_name="asked on")),
+                ("due_on", models.DateField(verbose_name="due")),
+                ("entered_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "to be decided"),
+                            ("changed", "advisor changed"),
+                            ("kept", "stays, with the client's consent"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decision_note", models.CharField(blank=True, max_length=300, verbose_name="note")),
             ],
             options={
-                'verbose_name': 'change-of-advisor request',
-                'verbose_name_plural': 'change-of-advisor requests',
-                'ordering': ['due_on', 'pk'],
+                "verbose_name": "change-of-advisor request",
+                "verbose_name_plural": "change-of-advisor requests",
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='LineComment',
+            name="LineComment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=500, verbose_name='comment')),
-                ('written_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=500, verbose_name="comment")),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'comment',
-                'verbose_name_plural': 'comments',
-                'ordering': ['written_at', 'pk'],
+                "verbose_name": "comment",
+                "verbose_name_plural": "comments",
+                "ordering": ["written_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opened_at', models.DateTimeField(auto_now_add=True)),
-                ('starts', models.DateField(verbose_name='from')),
-                ('ends', models.DateField(verbose_name='until')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note to the advisors')),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closed_why', models.CharField(blank=True, max_length=200, verbose_name='why it was closed early')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("opened_at", models.DateTimeField(auto_now_add=True)),
+                ("starts", models.DateField(verbose_name="from")),
+                ("ends", models.DateField(verbose_name="until")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note to the advisors")),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_why", models.CharField(blank=True, max_length=200, verbose_name="why it was closed early")),
             ],
             options={
-                'verbose_name': 'notice period',
-                'verbose_name_plural': 'notice periods',
-                'ordering': ['-pk'],
+                "verbose_name": "notice period",
+                "verbose_name_plural": "notice periods",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(blank=True, max_length=500, verbose_name='in your own words')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('answer', models.CharField(choices=[('open', 'waits for an answer'), ('granted', 'granted'), ('declined', 'declined'), ('withdrawn', 'withdrawn')], default='open', max_length=10, verbose_name='answer')),
-                ('answer_text', models.CharField(blank=True, max_length=500, verbose_name='answer in words')),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('ground', models.CharField(choices=[('relation', 'long relation with the client'), ('client_wish', 'the client wishes otherwise'), ('skill', 'skill or evidence not considered'), ('load', 'hours would not suffice'), ('data', 'figures are wrong'), ('pending', 'business with the client under way'), ('other', 'another ground')], max_length=12, verbose_name='ground')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(blank=True, max_length=500, verbose_name="in your own words")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("open", "waits for an answer"),
+                            ("granted", "granted"),
+                            ("declined", "declined"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("answer_text", models.CharField(blank=True, max_length=500, verbose_name="answer in words")),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("relation", "long relation with the client"),
+                            ("client_wish", "the client wishes otherwise"),
+                            ("skill", "skill or evidence not considered"),
+                            ("load", "hours would not suffice"),
+                            ("data", "figures are wrong"),
+                            ("pending", "business with the client under way"),
+                            ("other", "another ground"),
+                        ],
+                        max_length=12,
+                        verbose_name="ground",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'objection',
-                'verbose_name_plural': 'objections',
-                'ordering': ['pk'],
+                "verbose_name": "objection",
+                "verbose_name_plural": "objections",
+                "ordering": ["pk"],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='assignment',
-            name='insert_insert',
+            model_name="assignment",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='assignment',
-            name='update_update',
+            model_name="assignment",
+            name="update_update",
         ),
         migrations.RemoveConstraint(
-            model_name='plan',
-            name='published_plan_has_date_and_person',
+            model_name="plan",
+            name="published_plan_has_date_and_person",
         ),
         migrations.AddField(
-            model_name='matchpolicy',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="matchpolicy",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='matchpolicy',
-            name='state',
-            field=models.CharField(choices=[('draft', 'draft'), ('published', 'published')], default='published', max_length=10, verbose_name='state'),
+            model_name="matchpolicy",
+            name="state",
+            field=models.CharField(
+                choices=[("draft", "draft"), ("published", "published")],
+                default="published",
+                max_length=10,
+                verbose_name="state",
+            ),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='again_job',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.jobrun'),
+            model_name="plan",
+            name="again_job",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.jobrun"
+            ),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='approval_note',
-            field=models.CharField(blank=True, max_length=200, verbose_name='note of the approvers'),
+            model_name="plan",
+            name="approval_note",
+            field=models.CharField(blank=True, max_length=200, verbose_name="note of the approvers"),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='based_on',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='variants', to='allocation.plan'),
+            model_name="plan",
+            name="based_on",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="variants", to="allocation.plan"
+            ),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='changes',
+            model_name="plan",
+            name="changes",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='curve',
+            model_name="plan",
+            name="curve",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='curve_job',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.jobrun'),
+            model_name="plan",
+            name="curve_job",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.jobrun"
+            ),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='round',
+            model_name="plan",
+            name="round",
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='second_at',
+            model_name="plan",
+            name="second_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='second_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="plan",
+            name="second_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='second_needed',
+            model_name="plan",
+            name="second_needed",
             field=models.JSONField(default=dict),
         ),
         migrations.AlterField(
-            model_name='plan',
-            name='state',
-            field=models.CharField(choices=[('solving', 'being worked out'), ('proposed', 'proposed'), ('waiting', 'waits for the second approval'), ('failed', 'no plan found'), ('scheduled', 'approved, waits for its day'), ('published', 'published'), ('rolled_back', 'rolled back'), ('discarded', 'discarded')], default='solving', max_length=12, verbose_name='state'),
+            model_name="plan",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("solving", "being worked out"),
+                    ("proposed", "proposed"),
+                    ("waiting", "waits for the second approval"),
+                    ("failed", "no plan found"),
+                    ("scheduled", "approved, waits for its day"),
+                    ("published", "published"),
+                    ("rolled_back", "rolled back"),
+                    ("discarded", "discarded"),
+                ],
+                default="solving",
+                max_length=12,
+                verbose_name="state",
+            ),
         ),
         migrations.AlterField(
-            model_name='planline',
-            name='decision',
-            field=models.CharField(choices=[('pending', 'not reviewed'), ('accepted', 'accepted'), ('rejected', 'rejected, stays'), ('redirected', 'redirected'), ('locked', 'locked, stays')], default='pending', max_length=10, verbose_name='decision'),
+            model_name="planline",
+            name="decision",
+            field=models.CharField(
+                choices=[
+                    ("pending", "not reviewed"),
+                    ("accepted", "accepted"),
+                    ("rejected", "rejected, stays"),
+                    ("redirected", "redirected"),
+                    ("locked", "locked, stays"),
+                ],
+                default="pending",
+                max_length=10,
+                verbose_name="decision",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "allocation_assignmentevent" ("advisor_id", "branch_id", "client_id", "created_at", "decided_by_id", "end_plan_id", "end_reason", "ends", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "request_id", "starts") SELECT new_values."advisor_id", new_values."branch_id", new_values."client_id", new_values."created_at", new_values."decided_by_id", new_values."end_plan_id", new_values."end_reason", new_values."ends", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."plan_id", new_values."reason", new_values."request_id", new_values."starts" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='cc8e5661de241de1b00eaf523c3e9e6bde31110b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f0b31', referencing='REFERENCING NEW TABLE AS new_values ', table='allocation_assignment', when='AFTER')),
+            model_name="assignment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "allocation_assignmentevent" ("advisor_id", "branch_id", "client_id", "created_at", "decided_by_id", "end_plan_id", "end_reason", "ends", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "request_id", "starts") SELECT new_values."advisor_id", new_values."branch_id", new_values."client_id", new_values."created_at", new_values."decided_by_id", new_values."end_plan_id", new_values."end_reason", new_values."ends", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."plan_id", new_values."reason", new_values."request_id", new_values."starts" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="cc8e5661de241de1b00eaf523c3e9e6bde31110b",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f0b31",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="allocation_assignment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='assignment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "allocation_assignmentevent" ("advisor_id", "branch_id", "client_id", "created_at", "decided_by_id", "end_plan_id", "end_reason", "ends", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "request_id", "starts") SELECT new_values."advisor_id", new_values."branch_id", new_values."client_id", new_values."created_at", new_values."decided_by_id", new_values."end_plan_id", new_values."end_reason", new_values."ends", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."plan_id", new_values."reason", new_values."request_id", new_values."starts" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='9e1984e35d118bf729ca40cf6eea79d8fc6cb183', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ee8f0', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='allocation_assignment', when='AFTER')),
+            model_name="assignment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "allocation_assignmentevent" ("advisor_id", "branch_id", "client_id", "created_at", "decided_by_id", "end_plan_id", "end_reason", "ends", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "request_id", "starts") SELECT new_values."advisor_id", new_values."branch_id", new_values."client_id", new_values."created_at", new_values."decided_by_id", new_values."end_plan_id", new_values."end_reason", new_values."ends", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."plan_id", new_values."reason", new_values."request_id", new_values."starts" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="9e1984e35d118bf729ca40cf6eea79d8fc6cb183",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_ee8f0",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="allocation_assignment",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['published', 'rolled_back', 'scheduled', 'waiting']), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('effective_on__isnull', False)), _connector='OR'), name='published_plan_has_date_and_person'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["published", "rolled_back", "scheduled", "waiting"]), _negated=True),
+                    models.Q(
+                        ("approved_at__isnull", False), ("approved_by__isnull", False), ("effective_on__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="published_plan_has_date_and_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('second_by__isnull', True), models.Q(('second_by', models.F('approved_by')), _negated=True), _connector='OR'), name='second_approver_is_another_person'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("second_by__isnull", True),
+                    models.Q(("second_by", models.F("approved_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="second_approver_is_another_person",
+            ),
         ),
         migrations.AddField(
-            model_name='bid',
-            name='advisor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='advisors.advisor'),
+            model_name="bid",
+            name="advisor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="advisors.advisor"
+            ),
         ),
         migrations.AddField(
-            model_name='bid',
-            name='answered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="bid",
+            name="answered_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='bid',
-            name='evidence',
-            field=models.ManyToManyField(blank=True, related_name='+', to='advisors.skillevidence'),
+            model_name="bid",
+            name="evidence",
+            field=models.ManyToManyField(blank=True, related_name="+", to="advisors.skillevidence"),
         ),
         migrations.AddField(
-            model_name='bid',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="bid",
+            name="made_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='changerequest',
-            name='branch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.branch'),
+            model_name="changerequest",
+            name="branch",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.branch"),
         ),
         migrations.AddField(
-            model_name='changerequest',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='change_requests', to='clients.client'),
+            model_name="changerequest",
+            name="client",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="change_requests", to="clients.client"
+            ),
         ),
         migrations.AddField(
-            model_name='changerequest',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="changerequest",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='changerequest',
-            name='entered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="changerequest",
+            name="entered_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='changerequest',
-            name='present',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='advisors.advisor'),
+            model_name="changerequest",
+            name="present",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="advisors.advisor"
+            ),
         ),
         migrations.AddField(
-            model_name='changerequest',
-            name='refusal',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='allocation.clientrefusal'),
+            model_name="changerequest",
+            name="refusal",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="allocation.clientrefusal"
+            ),
         ),
         migrations.AddField(
-            model_name='changerequest',
-            name='successor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='advisors.advisor'),
+            model_name="changerequest",
+            name="successor",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="advisors.advisor"
+            ),
         ),
         migrations.AddField(
-            model_name='changerequest',
-            name='wished',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='advisors.advisor'),
+            model_name="changerequest",
+            name="wished",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="advisors.advisor",
+            ),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='request',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='allocation.changerequest'),
+            model_name="assignment",
+            name="request",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assignments",
+                to="allocation.changerequest",
+            ),
         ),
         migrations.AddField(
-            model_name='assignmentevent',
-            name='request',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='allocation.changerequest'),
+            model_name="assignmentevent",
+            name="request",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="allocation.changerequest",
+            ),
         ),
         migrations.AddField(
-            model_name='linecomment',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="linecomment",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='linecomment',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.client'),
+            model_name="linecomment",
+            name="client",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.client"),
         ),
         migrations.AddField(
-            model_name='linecomment',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='allocation.plan'),
+            model_name="linecomment",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="comments", to="allocation.plan"
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='closed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="notice",
+            name="closed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='opened_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="notice",
+            name="opened_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='allocation.plan'),
+            model_name="notice",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="notices", to="allocation.plan"
+            ),
         ),
         migrations.AddField(
-            model_name='bid',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='allocation.notice'),
+            model_name="bid",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="allocation.notice"
+            ),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='advisor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='advisors.advisor'),
+            model_name="objection",
+            name="advisor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="advisors.advisor"
+            ),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='answered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="objection",
+            name="answered_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='before',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='advisors.advisor'),
+            model_name="objection",
+            name="before",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="advisors.advisor"
+            ),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='client',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.client'),
+            model_name="objection",
+            name="client",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="clients.client"),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="objection",
+            name="made_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='allocation.notice'),
+            model_name="objection",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="allocation.notice"
+            ),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='proposed',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='advisors.advisor'),
+            model_name="objection",
+            name="proposed",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="advisors.advisor"
+            ),
         ),
         migrations.AddIndex(
-            model_name='changerequest',
-            index=models.Index(fields=['branch', 'state', 'due_on'], name='change_request_queue'),
+            model_name="changerequest",
+            index=models.Index(fields=["branch", "state", "due_on"], name="change_request_queue"),
         ),
         migrations.AddConstraint(
-            model_name='changerequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('client',), name='one_open_change_request'),
+            model_name="changerequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("client",), name="one_open_change_request"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='changerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'withdrawn']), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='decided_request_has_person_and_time'),
+            model_name="changerequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["open", "withdrawn"]),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="decided_request_has_person_and_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='linecomment',
-            index=models.Index(fields=['plan', 'client'], name='comment_of_line'),
+            model_name="linecomment",
+            index=models.Index(fields=["plan", "client"], name="comment_of_line"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('plan',), name='one_open_notice'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)), fields=("plan",), name="one_open_notice"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gte', models.F('starts'))), name='notice_ends_after_start'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends__gte", models.F("starts"))), name="notice_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(condition=models.Q(('answer', 'withdrawn'), _negated=True), fields=('notice', 'client', 'advisor'), name='one_objection_a_line'),
+            model_name="objection",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answer", "withdrawn"), _negated=True),
+                fields=("notice", "client", "advisor"),
+                name="one_objection_a_line",
+            ),
         ),
     ]

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from allocation.models.plan import PlanLineQuerySet
+from allocation.models.plan import Plan, PlanLine, PlanLineQuerySet
+from branch_crm.core.models import Role, Staff
+
+#: Roles that read the whole record of a notice; an advisor sees what touches himself, nobody else sees any.
+READERS = (Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.COMPLIANCE)
+
+
+class NoticeQuerySet(PlanLineQuerySet):
+    def narrow(self, user: Staff) -> Self:
+        """An advisor sees the notices of plans that touch him, and those in which he has put something forward."""
+        if user.role != Role.ADVISOR:
+            return self if user.role in READERS else self.none()
+        lines = PlanLine.objects.filter(plan=OuterRef("plan"))
+        own = lines.filter(Q(before__account=user) | Q(proposed__account=user) | Q(after__account=user))
+        objections = Objection.objects.filter(notice=OuterRef("pk"), advisor__account=user)
+        bids = Bid.objects.filter(notice=OuterRef("pk"), advisor__account=user)
+        return self.filter(Q(Exists(own)) | Q(Exists(objections)) | Q(Exists(bids)))
+
+    def running(self, day: date) -> Self:
+        """Open on that day. A period ends with its last day, whether or not the night has closed it yet."""
+        return self.filter(closed_at__isnull=True, ends__gte=day, plan__state=Plan.State.PROPOSED)
 
 
 class Notice(models.Model):
@@ -24,7 +48,7 @@ class Notice(models.Model):
     #: Required when a person closes it before its last day.
     closed_why = models.CharField(_("why it was closed early"), max_length=200, blank=True)
 
-    objects = PlanLineQuerySet.as_manager()
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notice period")
@@ -39,6 +63,10 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"plan {self.plan_id}: {self.starts} to {self.ends}"
+
+    def is_running(self, day: date) -> bool:
+        """As `running`, for a notice whose plan is at hand."""
+        return self.closed_at is None and self.ends >= day and self.plan.state == Plan.State.PROPOSED
 
 
 class Answer(models.TextChoices):
@@ -67,6 +95,11 @@ class Answered(models.Model):
 
 class NoticedQuerySet(PlanLineQuerySet):
     branch_path = "notice__plan__branch_id"
+
+    def narrow(self, user: Staff) -> Self:
+        if user.role == Role.ADVISOR:
+            return self.filter(advisor__account=user)
+        return self if user.role in READERS else self.none()
 
 
 class Objection(Answered):
