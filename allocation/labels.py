@@ -49,6 +49,10 @@ NOTES: Mapping[str, Words] = {
         "%(advisor)s already carries %(load)s hours of clients who stay, more than the %(hours)s planned."
     ),
     "locks_ignored": _("%(locks)s locks point to advisors who may not take the client; they were ignored."),
+    "guarded": _(
+        "%(clients)s clients changed hands too often or complained a short while ago; they stay where they are."
+    ),
+    "decisions_left_out": _("%(decisions)s decided moves concern clients outside this run; those stay as they are."),
     "closing_left_alone": _("%(clients)s clients are closing their accounts and were left as they are."),
     "on_leave_kept": _("%(clients)s clients of advisors on leave stay with them."),
     "not_published": _(
@@ -74,8 +78,12 @@ FAILURES: Mapping[str, tuple[Words, Words]] = {
         _("Raise the hours of an advisor."),
     ),
     "pinned_forbidden": (
-        _("Client %(client)s is locked to %(advisor)s, who may not take this client."),
-        _("Remove the lock."),
+        _("Client %(client)s is locked or decided to %(advisor)s, who may not take this client."),
+        _("Remove the lock, or take the decision back."),
+    ),
+    "pinned_gone": (
+        _("A decision gives client %(client)s to an advisor who no longer serves here."),
+        _("Take the decision back or redirect the client."),
     ),
     "pinned_twice": (
         _("Client %(client)s is locked to two advisors, %(advisor)s and %(other)s."),

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from allocation.domain.case import Case
 from allocation.domain.fit.policy import PERSONAS, TIERS, VALUE_TYPES
-from allocation.domain.proposal import Case, Proposal
+from allocation.domain.proposal import Proposal
 from allocation.domain.tables import Floats, Ints
 
 

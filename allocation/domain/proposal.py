@@ -3,88 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from allocation.domain.fit.matrix import fit_matrix
-from allocation.domain.fit.policy import MatchRules
-from allocation.domain.fit.rules import forbidden_pairs
-from allocation.domain.fit.terms import Term, all_terms
+from allocation.domain.case import Case, Note
+from allocation.domain.held import OUTSIDE, NoProposal, hours_of, who_stays
 from allocation.domain.solver.answer import Answer, Reason, Status
 from allocation.domain.solver.engine import solve
 from allocation.domain.solver.problem import POOL, Problem
-from allocation.domain.tables import NOBODY, AdvisorTable, Bools, ClientTable, Floats, Ints
-
-#: A client who stays as he is and does not enter the problem: in the pool, or with an advisor who takes nobody.
-OUTSIDE = -2
+from allocation.domain.tables import NOBODY, Floats, Ints
 
 Report = Callable[[str, int, int], None]
 
-#: Wider bands tried, in turn, when the clients outside a partial scope make the wanted one impossible.
+#: Wider bands tried, in turn, when clients who are held where they are make the wanted one impossible.
 WIDER_BANDS = (0.25, 0.4, 0.6, 0.8, 1.0)
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the person who runs chose. `fairness` None = no band; `gap`, `time_limit` (seconds) and `seed` steer the engine."""
-
-    fairness: float | None
-    switch_penalty: float
-    gap: float = 0.001
-    time_limit: float = 120.0
-    seed: int = 0
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something the director must know about a run: a code and its numbers."""
-
-    code: str
-    params: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """A branch at one moment. in_scope (N,): may be moved. locks, refusals: (K, 2) client id, advisor id."""
-
-    clients: ClientTable
-    advisors: AdvisorTable
-    in_scope: Bools
-    locks: Ints
-    refusals: Ints
-    rules: MatchRules
-    options: Options
-
-    @cached_property
-    def terms(self) -> list[Term]:
-        return all_terms(self.clients, self.advisors, self.rules)
-
-    @cached_property
-    def fit(self) -> npt.NDArray[np.float32]:
-        """(N, M) before hard rules: also for holders who may no longer serve, so that a page can say what is lost."""
-        return fit_matrix(self.terms)
-
-    @cached_property
-    def forbidden(self) -> Bools:
-        return forbidden_pairs(self.clients, self.advisors, self.refusals, self.rules)
-
-    @cached_property
-    def weight(self) -> Floats:
-        return weights(self.clients.value, self.rules)
-
-    @cached_property
-    def load(self) -> Floats:
-        return np.array(self.rules.hours)[self.clients.tier - 1]
-
-    @cached_property
-    def may_wait(self) -> Bools:
-        """Who may stay in the shared pool: low tiers, and core clients only where the policy says so."""
-        low = self.clients.tier <= self.rules.pool_up_to_tier
-        return low & (~self.clients.core | self.rules.pool_core)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,19 +41,6 @@ class Proposal:
     notes: tuple[Note, ...]
 
 
-class NoProposal(Exception):
-    """The engine found no plan; `reason` says which rule cannot hold, in rows of the Case's tables."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.code)
-        self.reason = reason
-
-
-def weights(value: Floats, rules: MatchRules) -> Floats:
-    """V (0-100) as the engine's weight (0-100): V^p / 100^(p-1)."""
-    return np.asarray(100.0 * (np.clip(value, 0.0, 100.0) / 100.0) ** rules.value_exponent, dtype=np.float64)
-
-
 def propose(case: Case, *, report: Report | None = None) -> Proposal:
     """Work out who should serve whom. Raises NoProposal.
 
@@ -131,8 +51,8 @@ def propose(case: Case, *, report: Report | None = None) -> Proposal:
     columns = np.flatnonzero(case.advisors.serving)
     if not len(columns):
         raise NoProposal(Reason("nobody_serves"))
-    fixed, notes = _who_stays(case, columns)
-    capacity, overload = _capacity(case, columns, fixed)
+    fixed, notes = who_stays(case, columns)
+    capacity, overload = hours_of(case, columns, fixed)
     notes += overload
     rows = np.flatnonzero(fixed > OUTSIDE)
     problem = _problem(case, columns, rows, fixed, capacity)
@@ -162,45 +82,6 @@ def propose(case: Case, *, report: Report | None = None) -> Proposal:
         fairness=fairness,
         notes=tuple(notes),
     )
-
-
-def _who_stays(case: Case, columns: Ints) -> tuple[Ints, list[Note]]:
-    """(N,) advisor row that must keep or get the client, -1 = free, -2 (OUTSIDE) = out of the problem altogether."""
-    clients = case.clients
-    fixed = np.full(len(clients), NOBODY, dtype=np.int64)
-    fixed[~case.in_scope] = np.where(clients.holder[~case.in_scope] >= 0, clients.holder[~case.in_scope], OUTSIDE)
-    row = {int(pk): at for at, pk in enumerate(clients.ids)}
-    column = {pk: at for at, pk in enumerate(case.advisors.ids)}
-    ignored = 0
-    for client, advisor in case.locks:
-        at, to = row.get(int(client)), column.get(int(advisor))
-        if at is None or not case.in_scope[at]:
-            continue
-        if to is None or case.forbidden[at, to]:
-            ignored += 1
-        else:
-            fixed[at] = to
-    serves = np.zeros(len(case.advisors) + 2, dtype=np.bool_)
-    serves[columns] = True
-    held_by_absent = (fixed >= 0) & ~serves[fixed]
-    fixed[held_by_absent] = OUTSIDE
-    return fixed, [Note("locks_ignored", {"locks": ignored})] if ignored else []
-
-
-def _capacity(case: Case, columns: Ints, fixed: Ints) -> tuple[Floats, list[Note]]:
-    """Hours of the serving advisors; a book that the run may not shrink raises its advisor's hours, with a note."""
-    bound = fixed >= 0
-    pinned = np.bincount(fixed[bound], case.load[bound], len(case.advisors))
-    hours = case.advisors.hours
-    over = columns[pinned[columns] > hours[columns] + 1e-9]
-    notes = [
-        Note(
-            "overloaded_book", {"advisor": case.advisors.ids[at], "hours": float(hours[at]), "load": float(pinned[at])}
-        )
-        for at in over
-    ]
-    # A hair more than the sum, so that rounding never makes the pinned book itself impossible.
-    return np.maximum(hours, np.where(pinned > hours, pinned + 1e-6, 0.0)), notes
 
 
 def _problem(case: Case, columns: Ints, rows: Ints, fixed: Ints, capacity: Floats) -> Problem:
@@ -241,12 +122,13 @@ def _solve(case: Case, problem: Problem, rows: Ints, columns: Ints, report: Repo
 def _solve_within_band(
     case: Case, problem: Problem, rows: Ints, columns: Ints, fixed: Ints, report: Report | None
 ) -> tuple[Answer, float | None, bool]:
-    """The wanted band; with a partial scope, the narrowest of WIDER_BANDS that the untouched books allow."""
+    """The wanted band; where scope, guard or decisions hold clients, the narrowest of WIDER_BANDS that this allows."""
     wanted = case.options.fairness
     try:
         return _solve(case, problem, rows, columns, report), wanted, False
     except NoProposal as failure:
-        if wanted is None or case.in_scope.all() or not _about_fairness(failure.reason):
+        held = not case.in_scope.all() or len(case.pins) or case.guarded is not None
+        if wanted is None or not held or not _about_fairness(failure.reason):
             raise
     for wider in (*(band for band in WIDER_BANDS if band > wanted), None):
         try:

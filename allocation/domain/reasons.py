@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from allocation.domain.case import Case, weights
 from allocation.domain.fit.matrix import adds_of_pairs, fit_matrix, take_apart
 from allocation.domain.fit.policy import MatchRules
 from allocation.domain.fit.rules import why_forbidden
 from allocation.domain.fit.terms import TERM_FUNCTIONS, all_terms
-from allocation.domain.proposal import Case, Proposal, weights
+from allocation.domain.proposal import Proposal
 from allocation.domain.tables import NOBODY, AdvisorTable, ClientTable, Floats, Ints
 
 TERM_CODES = tuple(function.__name__ for function in TERM_FUNCTIONS)

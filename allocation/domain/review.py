@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocation.domain.proposal import Case
+from allocation.domain.case import Case
 
 #: Poor matches are listed by what a better one would bring; more than these nobody reads.
 POOR_FITS = 200

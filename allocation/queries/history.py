@@ -10,8 +10,8 @@ import numpy as np
 from django.db.models import Count, F, QuerySet
 
 from advisors.models import Advisor
+from allocation.domain.case import weights
 from allocation.domain.fit.policy import PERSONAS, TIERS, VALUE_TYPES, read_rules
-from allocation.domain.proposal import weights
 from allocation.models import Assignment, AssignmentLock, ClientRefusal
 from allocation.queries.policy import current_policy
 from clients.models import Client, ClientFigures

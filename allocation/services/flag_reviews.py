@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
+from allocation.domain.case import Case, Options
 from allocation.domain.fit.policy import read_rules
-from allocation.domain.proposal import Case, Options
 from allocation.domain.review import Finding, find
 from allocation.models import ReviewFlag
 from allocation.queries.snapshot import load_branch

@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from allocation.domain.balance import balance, head_figures
+from allocation.domain.case import Case, Note, Options
 from allocation.domain.fit.policy import read_rules
-from allocation.domain.proposal import Case, NoProposal, Note, Options, Proposal, propose
+from allocation.domain.held import NoProposal
+from allocation.domain.proposal import Proposal, propose
 from allocation.domain.reasons import gains_of, reason_codes
 from allocation.domain.scope import read_scope, select
 from allocation.domain.solver.answer import Reason

@@ -9,8 +9,8 @@ import numpy as np
 
 from advisors.domain.default_rules import SKILLS
 from advisors.domain.skill_table import SkillTable
+from allocation.domain.case import Case, Options
 from allocation.domain.fit.policy import DEFAULT_RULES, MatchRules, read_rules
-from allocation.domain.proposal import Case, Options
 from allocation.domain.tables import AdvisorTable, ClientTable
 
 PLAIN: dict[str, Any] = {
@@ -69,5 +69,7 @@ def case(client_table: ClientTable, advisor_table: AdvisorTable, **options: Any)
         locks=options.pop("locks", pairs()),
         refusals=options.pop("refusals", pairs()),
         rules=options.pop("rules", rules()),
+        pins=options.pop("pins", pairs()),
+        guarded=options.pop("guarded", None),
         options=Options(**{"fairness": None, "switch_penalty": 0.0, **options}),
     )

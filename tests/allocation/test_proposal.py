@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from allocation.domain.balance import balance, head_figures
+from allocation.domain.case import Case
 from allocation.domain.fit.policy import PolicyError
 from allocation.domain.fit.rules import AdvisorFacts, forbidden_pairs, why_forbidden, why_not_serving
-from allocation.domain.proposal import Case, NoProposal, propose
+from allocation.domain.held import NoProposal
+from allocation.domain.proposal import propose
 from allocation.domain.reasons import Prices, card, gains_of, reason_codes
 from allocation.domain.scope import read_scope, select
 from allocation.domain.tables import NOBODY
@@ -216,3 +218,41 @@ def test_a_wrong_scope_names_its_field(raw: dict[str, Any], field: str) -> None:
     with pytest.raises(PolicyError) as refused:
         read_scope(raw)
     assert refused.value.field == field
+
+
+def test_decisions_hold_against_guard_and_better_matches() -> None:
+    """Accepted, redirected, rejected and pooled: each client gets exactly what was decided."""
+    table = clients(*[{**TRADER, "holder": 0}] * 3, {"tier": 1, "holder": 0}, {"tier": 1}, {**TRADER, "holder": 0})
+    branch = case(
+        table,
+        advisors(POOR, GOOD, POOR),
+        pins=pairs((1, 102), (2, 103), (3, 101), (4, -1), (5, -1), (999, 101)),
+        guarded=np.ones(6, dtype=np.bool_),
+    )
+    found = propose(branch)
+    assert found.after.tolist() == [1, 2, 0, NOBODY, NOBODY, 0]
+    assert {note.code for note in found.notes} == {"guarded", "decisions_left_out"}
+
+
+def test_a_decision_to_stay_stands_where_no_new_pair_would_be_formed() -> None:
+    """The client refuses the present advisor, but the reviewer keeps him there; a leaver's client waits with the leaver."""
+    table = clients({**TRADER, "holder": 0}, {**TRADER, "holder": 1})
+    people = advisors(POOR, {**POOR, "status": "left"}, GOOD)
+    found = propose(case(table, people, refusals=pairs((1, 101)), pins=pairs((1, 101), (2, 102))))
+    assert found.after.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(("advisor", "code"), [(102, "pinned_forbidden"), (999, "pinned_gone")])
+def test_a_decision_that_a_rule_forbids_by_now_is_named(advisor: int, code: str) -> None:
+    table = clients({**TRADER, "holder": 0})
+    with pytest.raises(NoProposal) as refused:
+        propose(case(table, advisors(POOR, GOOD), refusals=pairs((1, 102)), pins=pairs((1, advisor))))
+    assert (refused.value.reason.code, refused.value.reason.params["client"]) == (code, 0)
+
+
+def test_the_guard_keeps_whom_somebody_can_keep() -> None:
+    """Guarded clients stay; those of a leaver, of nobody, and those who refuse their advisor go on."""
+    table = clients(*[{**TRADER, "holder": 0}] * 2, {**TRADER, "holder": 1}, TRADER)
+    people = advisors(POOR, {**POOR, "status": "left"}, GOOD)
+    branch = case(table, people, refusals=pairs((2, 101)), guarded=np.ones(4, dtype=np.bool_))
+    assert propose(branch).after.tolist() == [0, 2, 2, 2]
