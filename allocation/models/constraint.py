@@ -41,6 +41,8 @@ class AssignmentLock(models.Model):
     advisor = models.ForeignKey("advisors.Advisor", on_delete=models.PROTECT, related_name="+")
     until = models.DateField(_("until"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200)
+    #: The plan in whose review it was made; taking that decision back lifts it.
+    plan = models.ForeignKey("allocation.Plan", null=True, on_delete=models.PROTECT, related_name="locks")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

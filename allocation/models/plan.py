@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from branch_crm.core.access import BranchOwnedQuerySet
@@ -128,6 +129,17 @@ class PlanLine(models.Model):
     #: What the engine knew about the client (ClientTable.row) and the advisors refused: the reason card, to the last digit,
     #: is worked out from it and from the prices and skills that the plan keeps in `outcome`.
     card = models.JSONField(default=dict)
+    #: Of the card, to be filtered by: the client's value type and persona, empty = unknown.
+    value_type = models.CharField(max_length=12, blank=True, default="")
+    persona = models.CharField(max_length=4, blank=True, default="")
+    #: The change of match, to be sorted by; nobody counts 0.
+    rise = models.GeneratedField(
+        expression=Coalesce("fit_after", 0.0) - Coalesce("fit_before", 0.0),
+        output_field=models.FloatField(),
+        db_persist=True,
+    )
+    #: Plan.round in which the move took the shape it has.
+    round = models.PositiveSmallIntegerField(default=1)
 
     objects = PlanLineQuerySet.as_manager()
 
@@ -136,7 +148,13 @@ class PlanLine(models.Model):
         verbose_name_plural = _("moves")
         ordering = ["-gain", "pk"]
         constraints = [models.UniqueConstraint(name="plan_line_once_a_client", fields=["plan", "client"])]
-        indexes = [models.Index(fields=["plan", "-gain", "id"], name="plan_line_by_gain")]
+        # One index for each order of the review; its pages are read by key.
+        indexes = [
+            models.Index(fields=["plan", "-gain", "id"], name="plan_line_by_gain"),
+            models.Index(fields=["plan", "-value", "id"], name="plan_line_by_value"),
+            models.Index(fields=["plan", "-rise", "id"], name="plan_line_by_rise"),
+            models.Index(fields=["plan", "-tier", "-value", "id"], name="plan_line_by_tier"),
+        ]
 
     def __str__(self) -> str:
         return f"client {self.client_id}: {self.before_id} -> {self.after_id}"

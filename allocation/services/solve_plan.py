@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from allocation.domain.balance import balance, head_figures
+from allocation.domain.balance import balance
 from allocation.domain.case import Case, Note, Options
 from allocation.domain.fit.policy import read_rules
 from allocation.domain.held import NoProposal
 from allocation.domain.proposal import Proposal, propose
-from allocation.domain.reasons import gains_of, reason_codes
 from allocation.domain.scope import read_scope, select
 from allocation.domain.solver.answer import Reason
-from allocation.domain.tables import Ints
 from allocation.models import Plan
 from allocation.queries.snapshot import load_branch
+from allocation.services.save_lines import copy_lines, outcome_of
 from branch_crm.core import audit
 from branch_crm.core.jobs import Progress
 
@@ -30,11 +26,6 @@ LOADING = gettext_noop("Loading clients and advisors")
 MATCHING = gettext_noop("Matching every client with every advisor")
 SOLVING = gettext_noop("Searching the best plan")
 SAVING = gettext_noop("Saving the moves")
-
-LINE_COLUMNS = (
-    "plan_id", "client_id", "before_id", "proposed_id", "after_id", "decision", "revision", "value", "weight", "tier",
-    "load", "fit_before", "fit_after", "gain", "reason", "card",
-)  # fmt: skip
 
 
 def solve_plan(*, plan_id: int, progress: Progress | None = None) -> Plan:
@@ -101,23 +92,8 @@ def _save_proposal(plan: Plan, case: Case, proposal: Proposal, notes: list[Note]
         return fresh
     fresh.lines.all().delete()
     rows = np.flatnonzero(proposal.after != case.clients.holder)
-    _copy_lines(fresh, case, proposal, rows)
-    answer = proposal.answer
-    fresh.outcome = {
-        "status": str(answer.status),
-        "objective": answer.objective,
-        "upper_bound": answer.upper_bound,
-        "gap": answer.gap,
-        "seconds": answer.seconds,
-        **head_figures(case, proposal),
-        "band": proposal.band,
-        "fairness": proposal.fairness,
-        "hour_price": _list(proposal.hour_price),
-        "value_price": _list(proposal.value_price),
-        "pool_hour_price": None if proposal.pool_hour_price is None else _list(proposal.pool_hour_price),
-        "notes": [{"code": note.code, "params": note.params} for note in notes],
-        "advisors": case.advisors.to_json(),
-    }
+    copy_lines(fresh, case, proposal, rows)
+    fresh.outcome = outcome_of(case, proposal, notes)
     fresh.balance = balance(case, proposal)
     fresh.state = Plan.State.PROPOSED
     fresh.save(update_fields=["outcome", "balance", "state"])
@@ -126,7 +102,7 @@ def _save_proposal(plan: Plan, case: Case, proposal: Proposal, notes: list[Note]
         actor=fresh.created_by,
         branch=fresh.branch,
         target=fresh,
-        detail={"moves": len(rows), "gap": answer.gap, "status": str(answer.status)},
+        detail={"moves": len(rows), "gap": proposal.answer.gap, "status": str(proposal.answer.status)},
     )
     return fresh
 
@@ -157,44 +133,6 @@ def _save_failure(plan: Plan, case: Case, reason: Reason) -> Plan:
     return fresh
 
 
-def _copy_lines(plan: Plan, case: Case, proposal: Proposal, rows: Ints) -> None:
-    ids = [*case.advisors.ids, None]
-    serving = np.append(case.advisors.serving, False)
-    refused: dict[int, list[int]] = {}
-    for client, advisor in case.refusals:
-        refused.setdefault(int(client), []).append(int(advisor))
-    gains, reasons = gains_of(case, proposal, rows), reason_codes(case, proposal, rows)
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    for at, row in enumerate(rows):
-        before, after = int(case.clients.holder[row]), int(proposal.after[row])
-        writer.writerow(
-            (
-                plan.pk,
-                int(case.clients.ids[row]),
-                ids[before],
-                ids[after],
-                ids[after],
-                "pending",
-                0,
-                float(case.clients.value[row]),
-                float(case.weight[row]),
-                int(case.clients.tier[row]),
-                float(case.load[row]),
-                float(case.fit[row, before]) if serving[before] else None,
-                float(case.fit[row, after]) if after >= 0 else None,
-                float(gains[at]),
-                reasons[at],
-                json.dumps(
-                    {"client": case.clients.row(int(row)), "refused": refused.get(int(case.clients.ids[row]), [])}
-                ),
-            )
-        )
-    buffer.seek(0)
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY allocation_planline ({', '.join(LINE_COLUMNS)}) FROM STDIN WITH (FORMAT csv)", buffer)
-
-
 def _step(progress: Progress | None, name: str) -> None:
     if progress:
         progress.step(name)
@@ -203,7 +141,3 @@ def _step(progress: Progress | None, name: str) -> None:
 def _reporter(progress: Progress | None) -> Any:
     """The engine reports often; the ledger hears twice a second that it lives."""
     return (lambda _stage, _done, _total: progress.heartbeat()) if progress else None
-
-
-def _list(prices: np.ndarray) -> list[float | None]:
-    return [None if np.isnan(price) else float(price) for price in prices]
