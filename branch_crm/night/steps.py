@@ -20,6 +20,7 @@ from clients.services.prune_exports import prune_exports
 from clients.services.prune_scoring_runs import prune_scoring_runs
 from clients.services.read_behaviour import read_behaviour
 from clients.services.rescore import rescore
+from servicelog.services.raise_tasks import raise_tasks
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ def put_plans_in_force(night: Night) -> dict[str, Any]:
     return publish_due_plans(night.branch, night.books_on)
 
 
+def raise_mot_tasks(night: Night) -> dict[str, Any]:
+    return dict(raise_tasks(branch=night.branch, day=night.session))
+
+
 def raise_flags(night: Night) -> dict[str, Any]:
     return dict(flag_reviews(night.branch, night.day))
 
@@ -90,6 +95,7 @@ STEPS: tuple[tuple[str, str, Callable[[Night], dict[str, Any]]], ...] = (
     ("value", _("Score the branch"), score),
     ("persona", _("Read behaviour"), read_personas),
     ("plans", _("Put approved plans in force"), put_plans_in_force),
+    ("tasks", _("Raise MOT tasks"), raise_mot_tasks),
     ("flags", _("Flag what needs a review"), raise_flags),
     ("tidy", _("Remove old nightly runs"), tidy_up),
 )

@@ -60,6 +60,8 @@ ACTIONS = {
     "core.staff_created": _("account created"),
     "core.trading_day_set": _("trading day entered"),
     "night.repeated": _("night run again"),
+    "servicelog.mot_policy_published": _("MOT policy published"),
+    "servicelog.tasks_raised": _("MOT tasks raised"),
 }
 
 
