@@ -9,336 +9,927 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('advisors', '0002_hours_of_a_full_month'),
-        ('clients', '0006_figures_by_rank'),
-        ('core', '0002_seed_calendar'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("advisors", "0002_hours_of_a_full_month"),
+        ("clients", "0006_figures_by_rank"),
+        ("core", "0002_seed_calendar"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BulkContact',
+            name="BulkContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(unique=True)),
-                ('channel', models.CharField(choices=[('phone', 'Phone'), ('visit', 'Visit to the client'), ('meeting', 'Meeting at the branch'), ('counter', 'At the counter'), ('wechat', 'Enterprise WeChat'), ('message', 'Text message'), ('email', 'E-mail'), ('event', 'Event')], max_length=10, verbose_name='channel')),
-                ('purpose', models.CharField(choices=[('care', 'Care'), ('review', 'Account review'), ('mot', 'MOT task'), ('product', 'Product'), ('business', 'Business or permission'), ('risk', 'Risk warning'), ('education', 'Investor education'), ('complaint', 'Complaint'), ('handover', 'Introduction after a change of advisor'), ('retention', 'Retention')], max_length=12, verbose_name='purpose')),
-                ('held_at', models.DateTimeField(verbose_name='sent at')),
-                ('text', models.TextField(max_length=1000, verbose_name='text')),
-                ('logged_at', models.DateTimeField(auto_now_add=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.branch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.UUIDField(unique=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("visit", "Visit to the client"),
+                            ("meeting", "Meeting at the branch"),
+                            ("counter", "At the counter"),
+                            ("wechat", "Enterprise WeChat"),
+                            ("message", "Text message"),
+                            ("email", "E-mail"),
+                            ("event", "Event"),
+                        ],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("care", "Care"),
+                            ("review", "Account review"),
+                            ("mot", "MOT task"),
+                            ("product", "Product"),
+                            ("business", "Business or permission"),
+                            ("risk", "Risk warning"),
+                            ("education", "Investor education"),
+                            ("complaint", "Complaint"),
+                            ("handover", "Introduction after a change of advisor"),
+                            ("retention", "Retention"),
+                        ],
+                        max_length=12,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("held_at", models.DateTimeField(verbose_name="sent at")),
+                ("text", models.TextField(max_length=1000, verbose_name="text")),
+                ("logged_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.branch"),
+                ),
             ],
             options={
-                'verbose_name': 'message to many',
-                'verbose_name_plural': 'messages to many',
-                'ordering': ['-held_at', '-pk'],
+                "verbose_name": "message to many",
+                "verbose_name_plural": "messages to many",
+                "ordering": ["-held_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.UUIDField(unique=True)),
-                ('held_at', models.DateTimeField(verbose_name='held at')),
-                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes')),
-                ('channel', models.CharField(choices=[('phone', 'Phone'), ('visit', 'Visit to the client'), ('meeting', 'Meeting at the branch'), ('counter', 'At the counter'), ('wechat', 'Enterprise WeChat'), ('message', 'Text message'), ('email', 'E-mail'), ('event', 'Event')], max_length=10, verbose_name='channel')),
-                ('direction', models.CharField(choices=[('out', 'we contacted the client'), ('in', 'the client contacted us')], default='out', max_length=3, verbose_name='direction')),
-                ('reached', models.BooleanField(default=True, verbose_name='reached')),
-                ('purpose', models.CharField(choices=[('care', 'Care'), ('review', 'Account review'), ('mot', 'MOT task'), ('product', 'Product'), ('business', 'Business or permission'), ('risk', 'Risk warning'), ('education', 'Investor education'), ('complaint', 'Complaint'), ('handover', 'Introduction after a change of advisor'), ('retention', 'Retention')], max_length=12, verbose_name='purpose')),
-                ('clas', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('I', 'Investment performance'), ('C', 'Client focus'), ('L', 'Leadership'), ('A', 'Attention'), ('S', 'Shared values')], max_length=1), blank=True, default=list, size=None, verbose_name='I-CLAS')),
-                ('summary', models.TextField(max_length=2000, verbose_name='what was said')),
-                ('needs', models.CharField(blank=True, max_length=500, verbose_name='needs found')),
-                ('next_step', models.CharField(blank=True, max_length=300, verbose_name='next step')),
-                ('next_on', models.DateField(blank=True, null=True, verbose_name='next contact on')),
-                ('advice_given', models.BooleanField(default=False, verbose_name='investment advice given')),
-                ('counts', models.BooleanField(default=True, verbose_name='counts')),
-                ('count_reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('flagged', models.JSONField(blank=True, default=list)),
-                ('logged_at', models.DateTimeField(auto_now_add=True, verbose_name='logged at')),
-                ('advisor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='advisors.advisor')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.branch')),
-                ('bulk', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='servicelog.bulkcontact')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='clients.client')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.UUIDField(unique=True)),
+                ("held_at", models.DateTimeField(verbose_name="held at")),
+                ("minutes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("visit", "Visit to the client"),
+                            ("meeting", "Meeting at the branch"),
+                            ("counter", "At the counter"),
+                            ("wechat", "Enterprise WeChat"),
+                            ("message", "Text message"),
+                            ("email", "E-mail"),
+                            ("event", "Event"),
+                        ],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("out", "we contacted the client"), ("in", "the client contacted us")],
+                        default="out",
+                        max_length=3,
+                        verbose_name="direction",
+                    ),
+                ),
+                ("reached", models.BooleanField(default=True, verbose_name="reached")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("care", "Care"),
+                            ("review", "Account review"),
+                            ("mot", "MOT task"),
+                            ("product", "Product"),
+                            ("business", "Business or permission"),
+                            ("risk", "Risk warning"),
+                            ("education", "Investor education"),
+                            ("complaint", "Complaint"),
+                            ("handover", "Introduction after a change of advisor"),
+                            ("retention", "Retention"),
+                        ],
+                        max_length=12,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "clas",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("I", "Investment performance"),
+                                ("C", "Client focus"),
+                                ("L", "Leadership"),
+                                ("A", "Attention"),
+                                ("S", "Shared values"),
+                            ],
+                            max_length=1,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="I-CLAS",
+                    ),
+                ),
+                ("summary", models.TextField(max_length=2000, verbose_name="what was said")),
+                ("needs", models.CharField(blank=True, max_length=500, verbose_name="needs found")),
+                ("next_step", models.CharField(blank=True, max_length=300, verbose_name="next step")),
+                ("next_on", models.DateField(blank=True, null=True, verbose_name="next contact on")),
+                ("advice_given", models.BooleanField(default=False, verbose_name="investment advice given")),
+                ("counts", models.BooleanField(default=True, verbose_name="counts")),
+                (
+                    "count_reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                    ),
+                ),
+                ("flagged", models.JSONField(blank=True, default=list)),
+                ("logged_at", models.DateTimeField(auto_now_add=True, verbose_name="logged at")),
+                (
+                    "advisor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="advisors.advisor",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.branch"),
+                ),
+                (
+                    "bulk",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="servicelog.bulkcontact",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="clients.client"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
-                'ordering': ['-held_at', '-pk'],
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
+                "ordering": ["-held_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ContactAmendment',
+            name="ContactAmendment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.JSONField()),
-                ('after', models.JSONField()),
-                ('why', models.CharField(max_length=200, verbose_name='why')),
-                ('amended_at', models.DateTimeField(auto_now_add=True)),
-                ('amended_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='servicelog.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("before", models.JSONField()),
+                ("after", models.JSONField()),
+                ("why", models.CharField(max_length=200, verbose_name="why")),
+                ("amended_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "amended_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="amendments", to="servicelog.contact"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'amendment',
-                'verbose_name_plural': 'amendments',
-                'ordering': ['pk'],
+                "verbose_name": "amendment",
+                "verbose_name_plural": "amendments",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ContactEvent',
+            name="ContactEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('token', models.UUIDField()),
-                ('held_at', models.DateTimeField(verbose_name='held at')),
-                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes')),
-                ('channel', models.CharField(choices=[('phone', 'Phone'), ('visit', 'Visit to the client'), ('meeting', 'Meeting at the branch'), ('counter', 'At the counter'), ('wechat', 'Enterprise WeChat'), ('message', 'Text message'), ('email', 'E-mail'), ('event', 'Event')], max_length=10, verbose_name='channel')),
-                ('direction', models.CharField(choices=[('out', 'we contacted the client'), ('in', 'the client contacted us')], default='out', max_length=3, verbose_name='direction')),
-                ('reached', models.BooleanField(default=True, verbose_name='reached')),
-                ('purpose', models.CharField(choices=[('care', 'Care'), ('review', 'Account review'), ('mot', 'MOT task'), ('product', 'Product'), ('business', 'Business or permission'), ('risk', 'Risk warning'), ('education', 'Investor education'), ('complaint', 'Complaint'), ('handover', 'Introduction after a change of advisor'), ('retention', 'Retention')], max_length=12, verbose_name='purpose')),
-                ('clas', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('I', 'Investment performance'), ('C', 'Client focus'), ('L', 'Leadership'), ('A', 'Attention'), ('S', 'Shared values')], max_length=1), blank=True, default=list, size=None, verbose_name='I-CLAS')),
-                ('summary', models.TextField(max_length=2000, verbose_name='what was said')),
-                ('needs', models.CharField(blank=True, max_length=500, verbose_name='needs found')),
-                ('next_step', models.CharField(blank=True, max_length=300, verbose_name='next step')),
-                ('next_on', models.DateField(blank=True, null=True, verbose_name='next contact on')),
-                ('advice_given', models.BooleanField(default=False, verbose_name='investment advice given')),
-                ('counts', models.BooleanField(default=True, verbose_name='counts')),
-                ('count_reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('flagged', models.JSONField(blank=True, default=list)),
-                ('logged_at', models.DateTimeField(auto_now_add=True, verbose_name='logged at')),
-                ('advisor', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='advisors.advisor')),
-                ('author', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('branch', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='core.branch')),
-                ('bulk', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='servicelog.bulkcontact')),
-                ('client', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='servicelog.contact')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("token", models.UUIDField()),
+                ("held_at", models.DateTimeField(verbose_name="held at")),
+                ("minutes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("visit", "Visit to the client"),
+                            ("meeting", "Meeting at the branch"),
+                            ("counter", "At the counter"),
+                            ("wechat", "Enterprise WeChat"),
+                            ("message", "Text message"),
+                            ("email", "E-mail"),
+                            ("event", "Event"),
+                        ],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("out", "we contacted the client"), ("in", "the client contacted us")],
+                        default="out",
+                        max_length=3,
+                        verbose_name="direction",
+                    ),
+                ),
+                ("reached", models.BooleanField(default=True, verbose_name="reached")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("care", "Care"),
+                            ("review", "Account review"),
+                            ("mot", "MOT task"),
+                            ("product", "Product"),
+                            ("business", "Business or permission"),
+                            ("risk", "Risk warning"),
+                            ("education", "Investor education"),
+                            ("complaint", "Complaint"),
+                            ("handover", "Introduction after a change of advisor"),
+                            ("retention", "Retention"),
+                        ],
+                        max_length=12,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "clas",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("I", "Investment performance"),
+                                ("C", "Client focus"),
+                                ("L", "Leadership"),
+                                ("A", "Attention"),
+                                ("S", "Shared values"),
+                            ],
+                            max_length=1,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="I-CLAS",
+                    ),
+                ),
+                ("summary", models.TextField(max_length=2000, verbose_name="what was said")),
+                ("needs", models.CharField(blank=True, max_length=500, verbose_name="needs found")),
+                ("next_step", models.CharField(blank=True, max_length=300, verbose_name="next step")),
+                ("next_on", models.DateField(blank=True, null=True, verbose_name="next contact on")),
+                ("advice_given", models.BooleanField(default=False, verbose_name="investment advice given")),
+                ("counts", models.BooleanField(default=True, verbose_name="counts")),
+                (
+                    "count_reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                    ),
+                ),
+                ("flagged", models.JSONField(blank=True, default=list)),
+                ("logged_at", models.DateTimeField(auto_now_add=True, verbose_name="logged at")),
+                (
+                    "advisor",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="advisors.advisor",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="core.branch",
+                    ),
+                ),
+                (
+                    "bulk",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="servicelog.bulkcontact",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="servicelog.contact",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CountDispute',
+            name="CountDispute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=300, verbose_name='why it should count')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('state', models.CharField(choices=[('open', 'waits for an answer'), ('granted', 'counts after all'), ('declined', 'does not count')], default='open', max_length=10, verbose_name='state')),
-                ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='dispute', to='servicelog.contact')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=300, verbose_name="why it should count")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "waits for an answer"),
+                            ("granted", "counts after all"),
+                            ("declined", "does not count"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, max_length=300, verbose_name="answer")),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="dispute", to="servicelog.contact"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'dispute of a log',
-                'verbose_name_plural': 'disputes of logs',
-                'ordering': ['pk'],
+                "verbose_name": "dispute of a log",
+                "verbose_name_plural": "disputes of logs",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='MotPolicy',
+            name="MotPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published')], default='draft', max_length=10, verbose_name='state')),
-                ('rules', models.JSONField()),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('published_at', models.DateTimeField(null=True)),
-                ('branch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.branch')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("published", "published")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("rules", models.JSONField()),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.branch",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'MOT policy',
-                'verbose_name_plural': 'MOT policies',
-                'ordering': ['-version'],
+                "verbose_name": "MOT policy",
+                "verbose_name_plural": "MOT policies",
+                "ordering": ["-version"],
             },
         ),
         migrations.CreateModel(
-            name='MotTask',
+            name="MotTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30, verbose_name='moment')),
-                ('happening', models.CharField(max_length=80)),
-                ('mandatory', models.BooleanField(verbose_name='mandatory')),
-                ('aim', models.BooleanField(default=False, verbose_name='aim')),
-                ('tier', models.PositiveSmallIntegerField(verbose_name='tier')),
-                ('raised_on', models.DateField(verbose_name='raised on')),
-                ('due_on', models.DateField(verbose_name='due')),
-                ('due_time', models.TimeField(null=True)),
-                ('facts', models.JSONField(default=dict)),
-                ('at_stake', models.DecimalField(decimal_places=2, default=0, max_digits=18, verbose_name='at stake')),
-                ('state', models.CharField(choices=[('open', 'open'), ('done', 'done'), ('lapsed', 'lapsed')], default='open', max_length=8, verbose_name='state')),
-                ('closed_on', models.DateField(null=True)),
-                ('lapse_reason', models.CharField(blank=True, max_length=30)),
-                ('advisor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='advisors.advisor')),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.branch')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mot_tasks', to='clients.client')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mot_tasks', to='servicelog.contact')),
-                ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='servicelog.motpolicy')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=30, verbose_name="moment")),
+                ("happening", models.CharField(max_length=80)),
+                ("mandatory", models.BooleanField(verbose_name="mandatory")),
+                ("aim", models.BooleanField(default=False, verbose_name="aim")),
+                ("tier", models.PositiveSmallIntegerField(verbose_name="tier")),
+                ("raised_on", models.DateField(verbose_name="raised on")),
+                ("due_on", models.DateField(verbose_name="due")),
+                ("due_time", models.TimeField(null=True)),
+                ("facts", models.JSONField(default=dict)),
+                ("at_stake", models.DecimalField(decimal_places=2, default=0, max_digits=18, verbose_name="at stake")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("done", "done"), ("lapsed", "lapsed")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("closed_on", models.DateField(null=True)),
+                ("lapse_reason", models.CharField(blank=True, max_length=30)),
+                (
+                    "advisor",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="advisors.advisor"
+                    ),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.branch"),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mot_tasks", to="clients.client"
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mot_tasks",
+                        to="servicelog.contact",
+                    ),
+                ),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="servicelog.motpolicy"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'MOT task',
-                'verbose_name_plural': 'MOT tasks',
-                'ordering': ['due_on', 'pk'],
+                "verbose_name": "MOT task",
+                "verbose_name_plural": "MOT tasks",
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Promise',
+            name="Promise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=300, verbose_name='promised')),
-                ('due_on', models.DateField(verbose_name='until')),
-                ('state', models.CharField(choices=[('open', 'open'), ('kept', 'kept'), ('released', 'the client no longer needs it')], default='open', max_length=10, verbose_name='state')),
-                ('closed_on', models.DateField(null=True)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.branch')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='clients.client')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('closed_contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='promises_closed', to='servicelog.contact')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='servicelog.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=300, verbose_name="promised")),
+                ("due_on", models.DateField(verbose_name="until")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("kept", "kept"), ("released", "the client no longer needs it")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("closed_on", models.DateField(null=True)),
+                (
+                    "branch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.branch"),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="promises", to="clients.client"
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "closed_contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises_closed",
+                        to="servicelog.contact",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="promises", to="servicelog.contact"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'promise',
-                'verbose_name_plural': 'promises',
-                'ordering': ['due_on', 'pk'],
+                "verbose_name": "promise",
+                "verbose_name_plural": "promises",
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Recommendation',
+            name="Recommendation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('staff_initiated', models.BooleanField(verbose_name='suggested by us')),
-                ('result', models.CharField(choices=[('match', 'suitable'), ('blocked', 'not suitable, refused'), ('client_initiated', 'not suitable, asked for by the client after a written warning')], max_length=18, verbose_name='suitability')),
-                ('grounds', models.JSONField(default=dict)),
-                ('confirmation', models.CharField(blank=True, max_length=40, verbose_name='confirmation no.')),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.branch')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='clients.client')),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='servicelog.contact')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='clients.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("staff_initiated", models.BooleanField(verbose_name="suggested by us")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("match", "suitable"),
+                            ("blocked", "not suitable, refused"),
+                            ("client_initiated", "not suitable, asked for by the client after a written warning"),
+                        ],
+                        max_length=18,
+                        verbose_name="suitability",
+                    ),
+                ),
+                ("grounds", models.JSONField(default=dict)),
+                ("confirmation", models.CharField(blank=True, max_length=40, verbose_name="confirmation no.")),
+                (
+                    "branch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.branch"),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recommendations", to="clients.client"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recommendations",
+                        to="servicelog.contact",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recommendations",
+                        to="clients.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recommendation',
-                'verbose_name_plural': 'recommendations',
-                'ordering': ['-pk'],
+                "verbose_name": "recommendation",
+                "verbose_name_plural": "recommendations",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ServicePolicy',
+            name="ServicePolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published')], default='draft', max_length=10, verbose_name='state')),
-                ('rules', models.JSONField()),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('published_at', models.DateTimeField(null=True)),
-                ('branch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.branch')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("published", "published")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("rules", models.JSONField()),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.branch",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service policy',
-                'verbose_name_plural': 'service policies',
-                'ordering': ['-version'],
+                "verbose_name": "service policy",
+                "verbose_name_plural": "service policies",
+                "ordering": ["-version"],
             },
         ),
         migrations.CreateModel(
-            name='Complaint',
+            name="Complaint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('received_on', models.DateField(verbose_name='received on')),
-                ('channel', models.CharField(choices=[('phone', 'Phone'), ('visit', 'Visit to the client'), ('meeting', 'Meeting at the branch'), ('counter', 'At the counter'), ('wechat', 'Enterprise WeChat'), ('message', 'Text message'), ('email', 'E-mail'), ('event', 'Event')], max_length=10, verbose_name='channel')),
-                ('about', models.CharField(choices=[('service', 'Service'), ('fees', 'Commission and fees'), ('product', 'Product or loss'), ('system', 'Trading system'), ('conduct', 'Conduct of staff'), ('business', 'Handling of business'), ('other', 'Something else')], max_length=10, verbose_name='about')),
-                ('text', models.TextField(max_length=2000, verbose_name='what the client says')),
-                ('state', models.CharField(choices=[('open', 'open'), ('answered', 'first answer given'), ('settled', 'settled')], default='open', max_length=10, verbose_name='state')),
-                ('answered_on', models.DateField(null=True, verbose_name='first answer on')),
-                ('settled_on', models.DateField(null=True, verbose_name='settled on')),
-                ('outcome', models.TextField(blank=True, max_length=1000, verbose_name='outcome')),
-                ('entered_at', models.DateTimeField(auto_now_add=True)),
-                ('advisor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='advisors.advisor')),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.branch')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to='clients.client')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("received_on", models.DateField(verbose_name="received on")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("visit", "Visit to the client"),
+                            ("meeting", "Meeting at the branch"),
+                            ("counter", "At the counter"),
+                            ("wechat", "Enterprise WeChat"),
+                            ("message", "Text message"),
+                            ("email", "E-mail"),
+                            ("event", "Event"),
+                        ],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[
+                            ("service", "Service"),
+                            ("fees", "Commission and fees"),
+                            ("product", "Product or loss"),
+                            ("system", "Trading system"),
+                            ("conduct", "Conduct of staff"),
+                            ("business", "Handling of business"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=10,
+                        verbose_name="about",
+                    ),
+                ),
+                ("text", models.TextField(max_length=2000, verbose_name="what the client says")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("answered", "first answer given"), ("settled", "settled")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("answered_on", models.DateField(null=True, verbose_name="first answer on")),
+                ("settled_on", models.DateField(null=True, verbose_name="settled on")),
+                ("outcome", models.TextField(blank=True, max_length=1000, verbose_name="outcome")),
+                ("entered_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "advisor",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="advisors.advisor"
+                    ),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.branch"),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="complaints", to="clients.client"
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'complaint',
-                'verbose_name_plural': 'complaints',
-                'ordering': ['-received_on', '-pk'],
-                'indexes': [models.Index(fields=['client', '-received_on'], name='complaint_of_client')],
+                "verbose_name": "complaint",
+                "verbose_name_plural": "complaints",
+                "ordering": ["-received_on", "-pk"],
+                "indexes": [models.Index(fields=["client", "-received_on"], name="complaint_of_client")],
             },
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['client', '-held_at'], name='contact_of_client'),
+            model_name="contact",
+            index=models.Index(fields=["client", "-held_at"], name="contact_of_client"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['author', '-held_at'], name='contact_of_author'),
+            model_name="contact",
+            index=models.Index(fields=["author", "-held_at"], name="contact_of_author"),
         ),
         migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('counts', True)), fields=['branch', 'client', '-held_at'], name='contact_counted'),
+            model_name="contact",
+            index=models.Index(
+                condition=models.Q(("counts", True)), fields=["branch", "client", "-held_at"], name="contact_counted"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "servicelog_contactevent" ("advice_given", "advisor_id", "author_id", "branch_id", "bulk_id", "channel", "clas", "client_id", "count_reasons", "counts", "direction", "flagged", "held_at", "id", "logged_at", "minutes", "needs", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "reached", "summary", "token") SELECT new_values."advice_given", new_values."advisor_id", new_values."author_id", new_values."branch_id", new_values."bulk_id", new_values."channel", new_values."clas", new_values."client_id", new_values."count_reasons", new_values."counts", new_values."direction", new_values."flagged", new_values."held_at", new_values."id", new_values."logged_at", new_values."minutes", new_values."needs", new_values."next_on", new_values."next_step", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."purpose", new_values."reached", new_values."summary", new_values."token" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='5d2a4b3fb7d0b5b2024b3e5081e0b8c35121dd45', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_5f087', referencing='REFERENCING NEW TABLE AS new_values ', table='servicelog_contact', when='AFTER')),
+            model_name="contact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "servicelog_contactevent" ("advice_given", "advisor_id", "author_id", "branch_id", "bulk_id", "channel", "clas", "client_id", "count_reasons", "counts", "direction", "flagged", "held_at", "id", "logged_at", "minutes", "needs", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "reached", "summary", "token") SELECT new_values."advice_given", new_values."advisor_id", new_values."author_id", new_values."branch_id", new_values."bulk_id", new_values."channel", new_values."clas", new_values."client_id", new_values."count_reasons", new_values."counts", new_values."direction", new_values."flagged", new_values."held_at", new_values."id", new_values."logged_at", new_values."minutes", new_values."needs", new_values."next_on", new_values."next_step", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."purpose", new_values."reached", new_values."summary", new_values."token" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="5d2a4b3fb7d0b5b2024b3e5081e0b8c35121dd45",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_5f087",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="servicelog_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "servicelog_contactevent" ("advice_given", "advisor_id", "author_id", "branch_id", "bulk_id", "channel", "clas", "client_id", "count_reasons", "counts", "direction", "flagged", "held_at", "id", "logged_at", "minutes", "needs", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "reached", "summary", "token") SELECT new_values."advice_given", new_values."advisor_id", new_values."author_id", new_values."branch_id", new_values."bulk_id", new_values."channel", new_values."clas", new_values."client_id", new_values."count_reasons", new_values."counts", new_values."direction", new_values."flagged", new_values."held_at", new_values."id", new_values."logged_at", new_values."minutes", new_values."needs", new_values."next_on", new_values."next_step", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."purpose", new_values."reached", new_values."summary", new_values."token" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='541e387bb6eeac6c0889c96d21c3fa3fedaf82cb', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ae69f', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='servicelog_contact', when='AFTER')),
+            model_name="contact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "servicelog_contactevent" ("advice_given", "advisor_id", "author_id", "branch_id", "bulk_id", "channel", "clas", "client_id", "count_reasons", "counts", "direction", "flagged", "held_at", "id", "logged_at", "minutes", "needs", "next_on", "next_step", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "reached", "summary", "token") SELECT new_values."advice_given", new_values."advisor_id", new_values."author_id", new_values."branch_id", new_values."bulk_id", new_values."channel", new_values."clas", new_values."client_id", new_values."count_reasons", new_values."counts", new_values."direction", new_values."flagged", new_values."held_at", new_values."id", new_values."logged_at", new_values."minutes", new_values."needs", new_values."next_on", new_values."next_step", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."purpose", new_values."reached", new_values."summary", new_values."token" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="541e387bb6eeac6c0889c96d21c3fa3fedaf82cb",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_ae69f",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="servicelog_contact",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='motpolicy',
-            constraint=models.UniqueConstraint(fields=('branch', 'version'), name='mot_policy_once', nulls_distinct=False),
+            model_name="motpolicy",
+            constraint=models.UniqueConstraint(
+                fields=("branch", "version"), name="mot_policy_once", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='mottask',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['branch', 'due_on'], name='mot_open'),
+            model_name="mottask",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["branch", "due_on"], name="mot_open"),
         ),
         migrations.AddIndex(
-            model_name='mottask',
-            index=models.Index(fields=['branch', 'raised_on'], name='mot_by_day'),
+            model_name="mottask",
+            index=models.Index(fields=["branch", "raised_on"], name="mot_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='mottask',
-            constraint=models.UniqueConstraint(fields=('client', 'kind', 'happening'), name='mot_task_once'),
+            model_name="mottask",
+            constraint=models.UniqueConstraint(fields=("client", "kind", "happening"), name="mot_task_once"),
         ),
         migrations.AddConstraint(
-            model_name='mottask',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('client', 'kind'), name='one_open_task_a_kind'),
+            model_name="mottask",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("client", "kind"), name="one_open_task_a_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mottask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('closed_on__isnull', False), ('contact__isnull', False)), _connector='OR'), name='done_task_has_its_contact'),
+            model_name="mottask",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True),
+                    models.Q(("closed_on__isnull", False), ("contact__isnull", False)),
+                    _connector="OR",
+                ),
+                name="done_task_has_its_contact",
+            ),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['client', 'due_on'], name='promise_open'),
+            model_name="promise",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["client", "due_on"], name="promise_open"),
         ),
         migrations.AddIndex(
-            model_name='recommendation',
-            index=models.Index(fields=['client', '-made_at'], name='recommendation_of_client'),
+            model_name="recommendation",
+            index=models.Index(fields=["client", "-made_at"], name="recommendation_of_client"),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result', 'client_initiated'), _negated=True), models.Q(('staff_initiated', False), models.Q(('confirmation', ''), _negated=True)), _connector='OR'), name='unsuitable_only_with_confirmation'),
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("result", "client_initiated"), _negated=True),
+                    models.Q(("staff_initiated", False), models.Q(("confirmation", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="unsuitable_only_with_confirmation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicepolicy',
-            constraint=models.UniqueConstraint(fields=('branch', 'version'), name='service_policy_once', nulls_distinct=False),
+            model_name="servicepolicy",
+            constraint=models.UniqueConstraint(
+                fields=("branch", "version"), name="service_policy_once", nulls_distinct=False
+            ),
         ),
     ]

@@ -1,0 +1,218 @@
+"""The service policy: standards per tier, what counts as a contact, forbidden words, suitability. Its default and its reading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+TIERS = (1, 2, 3, 4, 5)
+CLIENT_LEVELS = ("C0", "C1", "C2", "C3", "C4", "C5")
+PRODUCT_LEVELS = ("R1", "R2", "R3", "R4", "R5")
+
+#: Version 1. Proposals for every branch to edit; words and matrix are compliance's (domain knowledge: §1.3, §1.4, §3.1).
+DEFAULT_RULES: dict[str, Any] = {
+    # Contacts wanted per tier within so many calendar days, and meetings face to face.
+    "standards": {
+        "1": {"contacts": 1, "days": 182, "meetings": 0, "meeting_days": 182},
+        "2": {"contacts": 1, "days": 91, "meetings": 0, "meeting_days": 182},
+        "3": {"contacts": 1, "days": 30, "meetings": 0, "meeting_days": 182},
+        "4": {"contacts": 2, "days": 30, "meetings": 1, "meeting_days": 182},
+        "5": {"contacts": 4, "days": 30, "meetings": 1, "meeting_days": 91},
+    },
+    "counting": {
+        "least_characters": 10,
+        # Share of equal text above which two logs of one author are one and its copy; looked for among his logs of so many days.
+        "copy_share": 0.9,
+        "copy_days": 60,
+        # More logs than this, held within so many minutes, are a burst.
+        "burst_logs": 6,
+        "burst_minutes": 10,
+        "day_from": "07:30",
+        "day_until": "21:30",
+        # Trading days within which a contact must be logged.
+        "late_after": 3,
+    },
+    "editing_minutes": 30,
+    "quiet_hours": {"from": "21:00", "until": "08:30"},
+    # Days within which every I-CLAS letter should occur, per tier.
+    "clas_days": {"1": 365, "2": 365, "3": 182, "4": 182, "5": 182},
+    "forbidden": {
+        "words": [
+            "保本", "保收益", "稳赚", "包赚", "零风险", "无风险", "兜底", "承诺收益", "保证收益", "最低收益", "必涨", "内幕",
+            "消息票", "代操作", "代客理财", "分成", "补差", "返佣", "贴钱",
+        ],
+        "patterns": [r"(\d+\s*%|翻倍).{0,6}(收益|回报)"],
+        "negations": ["不", "没有", "并非", "不是", "绝无", "无法", "不能", "不得", "禁止", "严禁", "未"],
+    },
+    "suitability": {
+        "highest": {"C0": "R1", "C1": "R1", "C2": "R2", "C3": "R3", "C4": "R4", "C5": "R5"},
+        # Levels whose holders may not buy above theirs even when they ask for it themselves.
+        "never_above": ["C0"],
+        # Longest term, in days, that fits a stated need for liquidity; null = any.
+        "longest_term": {"high": 90, "medium": 365, "low": None},
+    },
+}  # fmt: skip
+
+
+class ServicePolicyError(ValueError):
+    """`field` is the path of the field that is wrong, e.g. `standards.4.contacts`."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Standard:
+    """So many contacts within so many calendar days, and so many meetings face to face."""
+
+    contacts: int
+    days: int
+    meetings: int
+    meeting_days: int
+
+
+@dataclass(frozen=True)
+class Counting:
+    least_characters: int
+    copy_share: float
+    copy_days: int
+    burst_logs: int
+    burst_minutes: int
+    day_from: time
+    day_until: time
+    late_after: int
+
+
+@dataclass(frozen=True)
+class Forbidden:
+    words: tuple[str, ...]
+    patterns: tuple[str, ...]
+    negations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Suitability:
+    """highest: client level -> highest product level. longest_term: need for liquidity -> days, None = any."""
+
+    highest: Mapping[str, str]
+    never_above: frozenset[str]
+    longest_term: Mapping[str, int | None]
+
+
+@dataclass(frozen=True)
+class ServiceRules:
+    standards: Mapping[int, Standard]
+    counting: Counting
+    editing_minutes: int
+    quiet_from: time
+    quiet_until: time
+    clas_days: Mapping[int, int]
+    forbidden: Forbidden
+    suitability: Suitability
+
+
+def read_service_rules(raw: Mapping[str, Any]) -> ServiceRules:
+    """Check a stored policy and freeze it; sections that are missing count with their defaults.
+
+    Raises ServicePolicyError for the first field that is out of range.
+    """
+    whole = {**DEFAULT_RULES, **raw}
+    counting, quiet = _part(whole, "counting"), _part(whole, "quiet_hours")
+    return ServiceRules(
+        standards={tier: _standard(_part(whole, "standards"), str(tier)) for tier in TIERS},
+        counting=Counting(
+            least_characters=_whole(counting, "least_characters", "counting.", 1, 500),
+            copy_share=_number(counting, "copy_share", "counting.", 0.5, 1),
+            copy_days=_whole(counting, "copy_days", "counting.", 1, 400),
+            burst_logs=_whole(counting, "burst_logs", "counting.", 1, 100),
+            burst_minutes=_whole(counting, "burst_minutes", "counting.", 1, 240),
+            day_from=_time(counting, "day_from", "counting."),
+            day_until=_time(counting, "day_until", "counting."),
+            late_after=_whole(counting, "late_after", "counting.", 0, 60),
+        ),
+        editing_minutes=_whole(whole, "editing_minutes", "", 0, 24 * 60),
+        quiet_from=_time(quiet, "from", "quiet_hours."),
+        quiet_until=_time(quiet, "until", "quiet_hours."),
+        clas_days={tier: _whole(_part(whole, "clas_days"), str(tier), "clas_days.", 1, 1000) for tier in TIERS},
+        forbidden=_forbidden(_part(whole, "forbidden")),
+        suitability=_suitability(_part(whole, "suitability")),
+    )
+
+
+def _standard(standards: Mapping[str, Any], tier: str) -> Standard:
+    row, path = _part(standards, tier, "standards."), f"standards.{tier}."
+    return Standard(
+        contacts=_whole(row, "contacts", path, 0, 100),
+        days=_whole(row, "days", path, 1, 400),
+        meetings=_whole(row, "meetings", path, 0, 100),
+        meeting_days=_whole(row, "meeting_days", path, 1, 400),
+    )
+
+
+def _forbidden(part: Mapping[str, Any]) -> Forbidden:
+    patterns = _texts(part, "patterns", "forbidden.")
+    for at, pattern in enumerate(patterns):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ServicePolicyError(f"forbidden.patterns.{at}", f"is not a pattern: {error}") from None
+    return Forbidden(_texts(part, "words", "forbidden."), patterns, _texts(part, "negations", "forbidden."))
+
+
+def _suitability(part: Mapping[str, Any]) -> Suitability:
+    highest = _part(part, "highest", "suitability.")
+    for level in CLIENT_LEVELS:
+        if highest.get(level) not in PRODUCT_LEVELS:
+            raise ServicePolicyError(f"suitability.highest.{level}", f"must be one of {', '.join(PRODUCT_LEVELS)}")
+    never = frozenset(_texts(part, "never_above", "suitability."))
+    if never - set(CLIENT_LEVELS):
+        raise ServicePolicyError("suitability.never_above", f"must be among {', '.join(CLIENT_LEVELS)}")
+    terms = _part(part, "longest_term", "suitability.")
+    return Suitability(
+        highest={level: str(highest[level]) for level in CLIENT_LEVELS},
+        never_above=never,
+        longest_term={
+            need: None if days is None else _whole(terms, need, "suitability.longest_term.", 1, 36500)
+            for need, days in terms.items()
+        },
+    )
+
+
+def _part(raw: Mapping[str, Any], name: str, path: str = "") -> Mapping[str, Any]:
+    part = raw.get(name)
+    if not isinstance(part, Mapping):
+        raise ServicePolicyError(f"{path}{name}", "is missing or not a table")
+    return part
+
+
+def _number(part: Mapping[str, Any], name: str, path: str, low: float, high: float) -> float:
+    value = part.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+        raise ServicePolicyError(f"{path}{name}", f"must be a number from {low:g} to {high:g}, got {value!r}")
+    return float(value)
+
+
+def _whole(part: Mapping[str, Any], name: str, path: str, low: int, high: int) -> int:
+    value = _number(part, name, path, low, high)
+    if value != int(value):
+        raise ServicePolicyError(f"{path}{name}", f"must be a whole number, got {value!r}")
+    return int(value)
+
+
+def _time(part: Mapping[str, Any], name: str, path: str) -> time:
+    try:
+        return time.fromisoformat(str(part.get(name)))
+    except ValueError:
+        raise ServicePolicyError(f"{path}{name}", "must be a time such as 08:30") from None
+
+
+def _texts(part: Mapping[str, Any], name: str, path: str) -> tuple[str, ...]:
+    rows = part.get(name)
+    if not isinstance(rows, list) or not all(isinstance(row, str) and row for row in rows):
+        raise ServicePolicyError(f"{path}{name}", "must be a list of texts")
+    return tuple(rows)
