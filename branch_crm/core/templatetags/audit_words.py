@@ -60,7 +60,15 @@ ACTIONS = {
     "core.staff_created": _("account created"),
     "core.trading_day_set": _("trading day entered"),
     "night.repeated": _("night run again"),
+    "servicelog.contact_amended": _("contact amended"),
+    "servicelog.contact_changed": _("contact changed within its window"),
+    "servicelog.contact_logged": _("contact logged"),
+    "servicelog.dispute_answered": _("dispute of a log answered"),
+    "servicelog.dispute_raised": _("dispute of a log raised"),
     "servicelog.mot_policy_published": _("MOT policy published"),
+    "servicelog.product_recommended": _("product recommended"),
+    "servicelog.product_refused": _("unsuitable product refused"),
+    "servicelog.service_policy_published": _("service policy published"),
     "servicelog.tasks_raised": _("MOT tasks raised"),
 }
 

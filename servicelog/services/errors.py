@@ -1,0 +1,33 @@
+"""What a service of this app may refuse, in words for the person who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from servicelog.domain.screening import Hit
+
+
+class ServiceLogError(Exception):
+    """The request cannot be done as it stands. `message` is translated; `field` names the form field, if there is one."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class ForbiddenWording(ServiceLogError):
+    """The text holds wording that may not be used with clients; the author must rewrite it, or confirm that it is quoted."""
+
+    def __init__(self, message: str, *, field: str, hits: Sequence[Hit]) -> None:
+        super().__init__(message, field=field)
+        self.hits = tuple(hits)
+
+
+class Unsuitable(ServiceLogError):
+    """The product may not be spoken of with this client. The attempt itself is kept (`record_refused_attempt`)."""
+
+    def __init__(self, message: str, *, product_id: int, grounds: Sequence[str]) -> None:
+        super().__init__(message, field="products")
+        self.product_id = product_id
+        self.grounds = tuple(grounds)
