@@ -1,4 +1,4 @@
-"""Shapes of what people type: a run, an approval, a lock, a refusal."""
+"""Shapes of what people type: a run, a lock, a refusal."""
 
 from __future__ import annotations
 
@@ -139,16 +139,6 @@ class RunForm(forms.Form):
             "switch_penalty": options.get("switch_penalty"),
             **{f"hours_{pk}": hours for pk, hours in options.get("hours", {}).items()},
         }
-
-
-class ApprovalForm(forms.Form):
-    effective_on = forms.DateField(
-        label=_("Effective on"),
-        widget=DayInput(),
-        help_text=_("Today: the books change at once. A later trading day: the night of that day changes them."),
-    )
-    include_pending = forms.BooleanField(required=False)
-    drop_conflicts = forms.BooleanField(required=False)
 
 
 class LockForm(forms.Form):

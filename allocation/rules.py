@@ -12,6 +12,8 @@ rules.add_perm("allocation.view_plans", READERS)
 rules.add_perm("allocation.run", DESK)
 rules.add_perm("allocation.decide", DESK)
 rules.add_perm("allocation.publish", has_role(Role.DIRECTOR))
+#: The other person where a plan passes the policy's thresholds; never the one who approved first.
+rules.add_perm("allocation.approve_second", has_role(Role.DIRECTOR, Role.MANAGER))
 rules.add_perm("allocation.roll_back", has_role(Role.DIRECTOR))
 rules.add_perm("allocation.lock_client", has_role(Role.DIRECTOR))
 rules.add_perm("allocation.refuse_advisor", has_role(Role.DIRECTOR, Role.ASSISTANT, Role.COUNTER))

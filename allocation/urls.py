@@ -1,6 +1,6 @@
 from django.urls import path
 
-from allocation.views import history, moves, plans, policies, publication
+from allocation.views import history, moves, plans, policies, publication, rollback
 
 app_name = "allocation"
 urlpatterns = [
@@ -16,7 +16,9 @@ urlpatterns = [
     path("<int:pk>/clients/<int:client>/why/", moves.explain, name="explain"),
     path("<int:pk>/approval/", publication.approval, name="approval"),
     path("<int:pk>/approval/withdrawal/", publication.withdrawal, name="withdrawal"),
-    path("<int:pk>/rollback/", publication.rollback, name="rollback"),
+    path("<int:pk>/second-approval/", publication.second, name="second"),
+    path("<int:pk>/second-approval/refusal/", publication.sent_back, name="sent_back"),
+    path("<int:pk>/rollback/", rollback.rollback, name="rollback"),
     path("<int:pk>/discard/", publication.discard, name="discard"),
     path("clients/<int:pk>/history/", history.client_history, name="client_history"),
     path("clients/<int:pk>/lock/", history.lock, name="lock"),

@@ -25,7 +25,7 @@ class PlanSerializer(serializers.ModelSerializer):
         model = Plan
         fields = [
             "id", "number", "title", "state", "scope", "options", "policy", "data_as_of", "figures", "revision", "job",
-            "created_at", "approved_at", "effective_on", "published_at", "rolled_back_at",
+            "created_at", "approved_at", "second_needed", "second_at", "effective_on", "published_at", "rolled_back_at",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -55,6 +55,19 @@ class ApprovalSerializer(serializers.Serializer):
     effective_on = serializers.DateField()
     include_pending = serializers.BooleanField(required=False, default=False)
     drop_conflicts = serializers.BooleanField(required=False, default=False)
+    note = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+
+
+class SecondApprovalSerializer(serializers.Serializer):
+    """`effective_on` only where the first approver's day has passed."""
+
+    effective_on = serializers.DateField(required=False, allow_null=True, default=None)
+    drop_conflicts = serializers.BooleanField(required=False, default=False)
+    note = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+
+
+class SendBackSerializer(serializers.Serializer):
+    note = serializers.CharField(max_length=300)
 
 
 class RollbackSerializer(serializers.Serializer):

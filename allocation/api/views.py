@@ -24,10 +24,13 @@ from allocation.api.serializers import (
     PlanSerializer,
     RollbackSerializer,
     RunSerializer,
+    SecondApprovalSerializer,
+    SendBackSerializer,
 )
 from allocation.models import Assignment, Plan, PlanLine, ReviewFlag
 from allocation.queries.explain import card_of_line
 from allocation.queries.review import live_balance
+from allocation.services.approve_second import approve_second, send_back
 from allocation.services.decide_lines import decide_lines
 from allocation.services.discard_plan import discard_plan, withdraw_approval
 from allocation.services.errors import AllocationError, PlanConflict
@@ -63,6 +66,8 @@ class PlanViewSet(viewsets.ReadOnlyModelViewSet):
     required_perms = {
         "create": "allocation.run",
         "approval": "allocation.publish",
+        "second_approval": "allocation.approve_second",
+        "refusal": "allocation.approve_second",
         "withdrawal": "allocation.publish",
         "rollback": "allocation.roll_back",
         "discard": "allocation.run",
@@ -96,14 +101,37 @@ class PlanViewSet(viewsets.ReadOnlyModelViewSet):
     @extend_schema(request=ApprovalSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"])
     def approval(self, request: Request, pk: str | None = None) -> Response:
-        """Approve for a day; published at once when it is today. 409 names the clients whose books have changed."""
+        """Approve for a day; published at once when it is today, `waiting` where the policy asks for a second person.
+
+        409 names the clients whose books have changed.
+        """
+        return self._approve(publish_plan, ApprovalSerializer(data=request.data), request)
+
+    @extend_schema(request=SecondApprovalSerializer, responses=PlanSerializer)
+    @action(detail=True, methods=["post"], url_path="second-approval")
+    def second_approval(self, request: Request, pk: str | None = None) -> Response:
+        """Approve a waiting plan that another person approved first. 409 when it no longer waits."""
+        return self._approve(approve_second, SecondApprovalSerializer(data=request.data), request)
+
+    def _approve(self, service: Any, serializer: serializers.Serializer, request: Request) -> Response:
         plan = self.get_object()
-        data = self._valid(ApprovalSerializer(data=request.data))
+        data = self._valid(serializer)
         try:
-            done = publish_plan(plan=plan, actor=request.user, **data)
+            done = service(plan=plan, actor=request.user, **data)
         except AllocationError as error:
             raise refuse(error) from error
         return Response(PlanSerializer(done.plan).data)
+
+    @extend_schema(request=SendBackSerializer, responses=PlanSerializer)
+    @action(detail=True, methods=["post"])
+    def refusal(self, request: Request, pk: str | None = None) -> Response:
+        """Send a waiting plan back to the director; its decisions are kept."""
+        plan = self.get_object()
+        data = self._valid(SendBackSerializer(data=request.data))
+        try:
+            return Response(PlanSerializer(send_back(plan=plan, actor=request.user, **data)).data)
+        except AllocationError as error:
+            raise refuse(error) from error
 
     @extend_schema(request=None, responses=PlanSerializer)
     @action(detail=True, methods=["post"])

@@ -35,7 +35,7 @@ class Plan(models.Model):
     behaviour_run = models.ForeignKey("clients.BehaviourRun", null=True, on_delete=models.PROTECT, related_name="+")
     data_as_of = models.DateField(_("data as of"), null=True)
     #: status, objective, upper_bound, gap, seconds, head figures, band, prices, notes; the AdvisorTable of the run;
-    #: or the reason (code + params) why no plan was found.
+    #: or the reason (code + params) why no plan was found. "sent_back": who refused the second approval last, when and why.
     outcome = models.JSONField(default=dict)
     #: Per advisor before and after: clients, value, load, capacity, mix, mean fit, price of an hour.
     balance = models.JSONField(default=list)
@@ -57,11 +57,12 @@ class Plan(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True)
-    #: The other person, where the policy asks for one: {"moves"|"value"|"tier": ...} says why it was asked for.
+    #: Why the policy asks for another person: allocation.domain.approval.second_needed.
     second_needed = models.JSONField(default=dict)
     second_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     second_at = models.DateTimeField(null=True)
-    approval_note = models.CharField(_("note of the approvers"), max_length=200, blank=True)
+    approval_note = models.CharField(_("note of the first approver"), max_length=200, blank=True)
+    second_note = models.CharField(_("note of the second approver"), max_length=200, blank=True)
     effective_on = models.DateField(_("effective on"), null=True)
     published_at = models.DateTimeField(null=True)
     rolled_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -42,6 +42,7 @@ class Holding:
     starts: date | None
     plan: int | None
     plan_number: int | None
+    request: int | None
 
 
 def lock_books(branch: Branch) -> None:
@@ -50,13 +51,15 @@ def lock_books(branch: Branch) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [BOOKS, branch.pk])
 
 
-def holdings(client_ids: Sequence[int]) -> dict[int, Holding]:
-    """The clients' rows, locked, with their open interval and the plan that opened it (or that ended the last one)."""
+def holdings(client_ids: Sequence[int], *, lock: bool = True) -> dict[int, Holding]:
+    """The clients' rows with their open interval and the plan or request that opened it (or the plan that ended the last
+    one); `lock` holds them to the end of the transaction."""
+    hold = "FOR NO KEY UPDATE OF c" if lock else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT c.id, c.name, c.status, c.advisor_id, coalesce(d.name, ''), a.starts,
-                   coalesce(a.plan_id, last.end_plan_id), p.number
+                   coalesce(a.plan_id, last.end_plan_id), p.number, a.request_id
             FROM clients_client c
             LEFT JOIN advisors_advisor d ON d.id = c.advisor_id
             LEFT JOIN allocation_assignment a ON a.client_id = c.id AND a.ends IS NULL
@@ -65,7 +68,7 @@ def holdings(client_ids: Sequence[int]) -> dict[int, Holding]:
                 ORDER BY ends DESC, id DESC LIMIT 1
             ) last ON true
             LEFT JOIN allocation_plan p ON p.id = coalesce(a.plan_id, last.end_plan_id)
-            WHERE c.id = ANY(%s) ORDER BY c.id FOR NO KEY UPDATE OF c
+            WHERE c.id = ANY(%s) ORDER BY c.id {hold}
             """,
             [list(client_ids)],
         )

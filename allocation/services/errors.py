@@ -19,7 +19,8 @@ class AllocationError(Exception):
 class ClientConflict:
     """A client whose books no longer stand as the plan assumes. code: moved, closed, refused, locked, decided.
 
-    holder: name of who has the client now (or refused, or is locked to); plan: number of the plan that did it, if any.
+    holder: name of who has the client now (or is refused, or locked to); plan: number of the plan that did it, if any;
+    plan_id and request_id lead to it.
     """
 
     client_id: int
@@ -27,6 +28,8 @@ class ClientConflict:
     code: str
     holder: str = ""
     plan: int | None = None
+    plan_id: int | None = None
+    request_id: int | None = None
 
 
 class PlanConflict(AllocationError):

@@ -8,8 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from allocation.models import Plan
+from allocation.services.approve_second import take_approvals_off
 from allocation.services.errors import AllocationError, PlanConflict
-from allocation.services.publish_plan import apply_plan
+from allocation.services.publish_plan import carry_out, locked_plan, settle_lines
 from branch_crm.core import audit
 from branch_crm.core.models import Branch
 
@@ -22,10 +23,11 @@ def publish_due_plans(branch: Branch, on: date) -> dict[str, Any]:
     for pk in due.order_by("effective_on", "pk").values_list("pk", flat=True):
         try:
             with transaction.atomic():
-                plan = Plan.objects.select_for_update(of=("self",)).select_related("branch", "approved_by").get(pk=pk)
+                plan = locked_plan(pk)
                 if plan.state != Plan.State.SCHEDULED:
                     continue
-                apply_plan(plan=plan, actor=None, on=on, drop_conflicts=False)
+                lines, dropped = settle_lines(plan, None, on, drop_conflicts=False)
+                carry_out(plan=plan, actor=None, lines=lines, dropped=dropped, today=on)
             done["published"].append(plan.number)
         except AllocationError as error:
             done["refused"].append(_give_back(pk, error).number)
@@ -34,14 +36,13 @@ def publish_due_plans(branch: Branch, on: date) -> dict[str, Any]:
 
 @transaction.atomic
 def _give_back(pk: int, error: AllocationError) -> Plan:
-    plan = Plan.objects.select_for_update(of=("self",)).select_related("branch").get(pk=pk)
+    plan = locked_plan(pk)
     conflicts = len(error.conflicts) if isinstance(error, PlanConflict) else 0
-    plan.state = Plan.State.PROPOSED
     plan.outcome["notes"] = [
         *plan.outcome.get("notes", []),
         {"code": "not_published", "params": {"day": str(plan.effective_on), "clients": conflicts}},
     ]
-    plan.approved_by = plan.approved_at = plan.effective_on = None
+    take_approvals_off(plan)
     plan.save()
     audit.record(
         action="allocation.due_plan_refused",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -12,19 +13,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisors.models import Advisor
-from allocation.models import Assignment, AssignmentLock, ClientRefusal, Plan, PlanLine
-from allocation.services.books import Holding, Move, holdings, lock_books, move_clients
-from allocation.services.errors import AllocationError, ClientConflict, PlanConflict
+from allocation.domain.approval import second_needed
+from allocation.domain.fit.policy import read_rules
+from allocation.models import Assignment, Plan, PlanLine
+from allocation.queries.approval import DECIDED, size_of
+from allocation.queries.notice import blocks_publication
+from allocation.services.books import Move, lock_books, move_clients
+from allocation.services.conflicts import find_conflicts
+from allocation.services.errors import AllocationError, PlanConflict
 from branch_crm.core import audit, trading_calendar
 from branch_crm.core.models import Staff
-from clients.models import ClientStatus
 
-DONE = (Plan.State.PUBLISHED, Plan.State.SCHEDULED)
+DONE = (Plan.State.PUBLISHED, Plan.State.SCHEDULED, Plan.State.WAITING)
 
 
 @dataclass(frozen=True)
 class Publication:
-    """`changed` is False when the same person's click came twice. `dropped`: lines left out because of conflicts."""
+    """`changed` is False when the same person's click came twice. `dropped`: lines left out because of conflicts.
+
+    `plan.state` says what came of it: published, scheduled for its day, or waiting for the second approval.
+    """
 
     plan: Plan
     changed: bool
@@ -40,21 +48,25 @@ def publish_plan(
     effective_on: date,
     include_pending: bool = False,
     drop_conflicts: bool = False,
+    note: str = "",
     today: date | None = None,
 ) -> Publication:
-    """Approve; applied at once when `effective_on` is today, else by the night of that trading day.
+    """Approve. Above the policy's thresholds the plan then waits for a second person; else it is applied at once when
+    `effective_on` is today, or by the night of that trading day.
 
     Accepted and redirected lines count; lines nobody reviewed only with `include_pending`. Raises PlanConflict when
     another person was faster or a client's books have changed since the run (nothing is changed then; `drop_conflicts`
-    leaves those clients out), AllocationError for a wrong date or an advisor who no longer serves.
+    leaves those clients out), AllocationError for a wrong date, an open notice or an advisor who no longer serves.
     """
     day = today or timezone.localdate()
-    fresh = Plan.objects.select_for_update(of=("self",)).select_related("branch", "approved_by").get(pk=plan.pk)
+    fresh = locked_plan(plan.pk)
     if fresh.state in DONE and fresh.approved_by_id == actor.pk:
         return Publication(fresh, changed=False)
     if fresh.state != Plan.State.PROPOSED:
         raise PlanConflict(_refused(fresh), code=fresh.state)
-    _check_day(effective_on, day)
+    if reason := blocks_publication(fresh):
+        raise AllocationError(reason)
+    check_day(effective_on, day)
     if include_pending:
         fresh.lines.filter(decision=PlanLine.Decision.PENDING).update(
             decision=PlanLine.Decision.ACCEPTED,
@@ -64,16 +76,33 @@ def publish_plan(
         )
         fresh.revision += 1
     fresh.approved_by, fresh.approved_at, fresh.effective_on = actor, timezone.now(), effective_on
-    if effective_on > day:
-        return _schedule(fresh, actor)
-    return apply_plan(plan=fresh, actor=actor, on=day, drop_conflicts=drop_conflicts)
+    fresh.approval_note = note.strip()
+    fresh.outcome.pop("sent_back", None)
+    lines, dropped = settle_lines(fresh, actor, effective_on, drop_conflicts)
+    fresh.second_needed = second_needed(size_of(fresh), read_rules(fresh.policy.rules))
+    if fresh.second_needed:
+        _put(
+            fresh, Plan.State.WAITING, "allocation.second_approval_asked", actor, {"asked": fresh.second_needed}, lines
+        )
+        return Publication(fresh, changed=True, dropped=dropped)
+    return carry_out(plan=fresh, actor=actor, lines=lines, dropped=dropped, today=day)
 
 
-def apply_plan(*, plan: Plan, actor: Staff | None, on: date, drop_conflicts: bool) -> Publication:
-    """Move the clients of an approved plan. Inside the caller's transaction, which holds the plan's row."""
+def locked_plan(pk: int) -> Plan:
+    """The plan's row, locked to the end of the transaction."""
+    people = ("branch", "policy", "approved_by", "second_by", "rolled_back_by")
+    return Plan.objects.select_for_update(of=("self",)).select_related(*people).get(pk=pk)
+
+
+def settle_lines(plan: Plan, actor: Staff | None, on: date, drop_conflicts: bool) -> tuple[Sequence[PlanLine], int]:
+    """The lines that can be carried out on that day, and how many were left out. Locks the branch's books.
+
+    Raises PlanConflict for clients whose books or rules have changed (`drop_conflicts` rejects their lines instead), and
+    AllocationError for targets who no longer serve.
+    """
     lock_books(plan.branch)
-    lines = list(lines_to_apply(plan))
-    conflicts = find_conflicts(plan, lines, on)
+    lines = lines_to_apply(plan)
+    conflicts = find_conflicts(plan.branch, [Move(line.client_id, line.before_id, line.after_id) for line in lines], on)
     if conflicts and not drop_conflicts:
         raise PlanConflict(
             _("%(count)d clients have changed hands or rules since this plan was worked out. Nothing was published.")
@@ -88,10 +117,21 @@ def apply_plan(*, plan: Plan, actor: Staff | None, on: date, drop_conflicts: boo
         )
     lines = [line for line in lines if line.client_id not in lost]
     _check_targets(plan, lines, on)
+    return lines, len(lost)
+
+
+def carry_out(*, plan: Plan, actor: Staff | None, lines: Sequence[PlanLine], dropped: int, today: date) -> Publication:
+    """Put an approved plan's lines into the books when its day has come, else leave it to the night of that day.
+
+    Inside the caller's transaction, which holds the plan's row and the books.
+    """
+    if plan.effective_on is not None and plan.effective_on > today:
+        _put(plan, Plan.State.SCHEDULED, "allocation.plan_approved", actor, {}, lines)
+        return Publication(plan, changed=True, dropped=dropped)
     counts = move_clients(
         branch=plan.branch,
         moves=[Move(line.client_id, line.before_id, line.after_id) for line in lines],
-        on=on,
+        on=today,
         reason=Assignment.Reason.PLAN,
         plan=plan,
         actor=plan.approved_by,
@@ -103,63 +143,19 @@ def apply_plan(*, plan: Plan, actor: Staff | None, on: date, drop_conflicts: boo
         actor=actor,
         branch=plan.branch,
         target=plan,
-        detail={"number": plan.number, "on": on.isoformat(), "dropped": len(lost), **counts},
+        detail={"number": plan.number, "on": today.isoformat(), "dropped": dropped, **counts},
     )
-    return Publication(plan, changed=True, moved=counts["clients"], dropped=len(lost))
+    return Publication(plan, changed=True, moved=counts["clients"], dropped=dropped)
 
 
 def lines_to_apply(plan: Plan) -> Sequence[PlanLine]:
     """The lines that a publication would carry out as they are decided now."""
-    decided = (PlanLine.Decision.ACCEPTED, PlanLine.Decision.REDIRECTED)
-    lines = plan.lines.filter(decision__in=decided).only("client_id", "before_id", "after_id", "plan_id")
+    lines = plan.lines.filter(decision__in=DECIDED).only("client_id", "before_id", "after_id", "plan_id")
     return [line for line in lines.order_by("client_id") if line.after_id != line.before_id]
 
 
-def find_conflicts(plan: Plan, lines: Sequence[PlanLine], on: date) -> list[ClientConflict]:
-    """Clients whose books, refusals or locks no longer allow what the line says. Locks the clients' rows."""
-    present = holdings([line.client_id for line in lines])
-    refused = _names(
-        ClientRefusal.objects.filter(branch=plan.branch, withdrawn_at__isnull=True), [line.client_id for line in lines]
-    )
-    locked = _names(
-        AssignmentLock.objects.filter(branch=plan.branch, withdrawn_at__isnull=True).exclude(until__lt=on),
-        [line.client_id for line in lines],
-    )
-    found = []
-    for line in lines:
-        holding = present[line.client_id]
-        code, holder = _conflict(line, holding, refused, locked, on)
-        if code:
-            found.append(ClientConflict(line.client_id, holding.name, code, holder, holding.plan_number))
-    return found
-
-
-Named = dict[int, dict[int, str]]
-
-
-def _names(rows: object, client_ids: list[int]) -> Named:
-    """client id -> {advisor id: name} of refusals or locks."""
-    found: Named = {}
-    query = rows.filter(client_id__in=client_ids)  # type: ignore[attr-defined]
-    for client, advisor, name in query.values_list("client_id", "advisor_id", "advisor__name"):
-        found.setdefault(client, {})[advisor] = name
-    return found
-
-
-def _conflict(line: PlanLine, holding: Holding, refused: Named, locked: Named, on: date) -> tuple[str, str]:
-    after = line.after_id or 0
-    if holding.status == ClientStatus.CLOSED:
-        return "closed", ""
-    if holding.advisor != line.before_id or (holding.starts is not None and holding.starts > on):
-        return "moved", holding.advisor_name
-    if after in refused.get(line.client_id, {}):
-        return "refused", refused[line.client_id][after]
-    if line.client_id in locked and after not in locked[line.client_id]:
-        return "locked", next(iter(locked[line.client_id].values()))
-    return "", ""
-
-
-def _check_day(effective_on: date, today: date) -> None:
+def check_day(effective_on: date, today: date) -> None:
+    """Today, or a later trading day; anything else is refused at the field."""
     if effective_on < today:
         raise AllocationError(_("The effective date lies in the past."), field="effective_on")
     if effective_on > today and not trading_calendar.load().is_session(effective_on):
@@ -179,18 +175,19 @@ def _check_targets(plan: Plan, lines: Sequence[PlanLine], on: date) -> None:
         )
 
 
-def _schedule(plan: Plan, actor: Staff) -> Publication:
-    plan.state = Plan.State.SCHEDULED
+def _put(
+    plan: Plan, state: str, action: str, actor: Staff | None, detail: dict[str, Any], lines: Sequence[PlanLine]
+) -> None:
+    plan.state = state
     plan.save()
-    day = plan.effective_on
+    day = plan.effective_on.isoformat() if plan.effective_on else None
     audit.record(
-        action="allocation.plan_approved",
+        action=action,
         actor=actor,
         branch=plan.branch,
         target=plan,
-        detail={"number": plan.number, "on": day.isoformat() if day else None, "moves": len(lines_to_apply(plan))},
+        detail={"number": plan.number, "on": day, "moves": len(lines), **detail},
     )
-    return Publication(plan, changed=True, moved=0)
 
 
 def _refused(plan: Plan) -> str:

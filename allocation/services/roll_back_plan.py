@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from allocation.models import Assignment, Plan
-from allocation.services.books import Move, holdings, lock_books, move_clients
+from allocation.services.books import Move, lock_books, move_clients
+from allocation.services.conflicts import find_conflicts
 from allocation.services.errors import ClientConflict, PlanConflict
-from allocation.services.publish_plan import lines_to_apply
+from allocation.services.publish_plan import lines_to_apply, locked_plan
 from branch_crm.core import audit
 from branch_crm.core.models import Staff
 
@@ -29,11 +31,11 @@ class Rollback:
 def roll_back_plan(*, plan: Plan, actor: Staff, on: date | None = None, skip_conflicts: bool = False) -> Rollback:
     """Intervals the plan opened end on `on` (today), the previous holders begin anew on that day.
 
-    Clients that a later plan or request has touched block the rollback (PlanConflict names them) or, with
-    `skip_conflicts`, stay as they are. Asking twice changes nothing.
+    Clients that a later plan or request has touched, or whom a lock or refusal made since keeps from the previous holder,
+    block the rollback (PlanConflict names them) or, with `skip_conflicts`, stay as they are. Asking twice changes nothing.
     """
     day = on or timezone.localdate()
-    fresh = Plan.objects.select_for_update(of=("self",)).select_related("branch", "rolled_back_by").get(pk=plan.pk)
+    fresh = locked_plan(plan.pk)
     if fresh.state == Plan.State.ROLLED_BACK:
         if fresh.rolled_back_by_id == actor.pk:
             return Rollback(fresh, changed=False)
@@ -45,16 +47,11 @@ def roll_back_plan(*, plan: Plan, actor: Staff, on: date | None = None, skip_con
             code=fresh.state,
         )
     lock_books(fresh.branch)
-    lines = lines_to_apply(fresh)
-    present = holdings([line.client_id for line in lines])
-    conflicts = [
-        ClientConflict(line.client_id, held.name, "moved", held.advisor_name, held.plan_number)
-        for line in lines
-        if (held := present[line.client_id]).advisor != line.after_id or held.plan != fresh.pk
-    ]
+    moves = moves_back(fresh)
+    conflicts = rollback_conflicts(fresh, moves, day)
     if conflicts and not skip_conflicts:
         raise PlanConflict(
-            _("%(count)d clients were moved again after this plan. Nothing was rolled back.")
+            _("%(count)d clients were moved again or bound otherwise after this plan. Nothing was rolled back.")
             % {"count": len(conflicts)},
             code="conflicts",
             conflicts=conflicts,
@@ -62,7 +59,7 @@ def roll_back_plan(*, plan: Plan, actor: Staff, on: date | None = None, skip_con
     skipped = {conflict.client_id for conflict in conflicts}
     counts = move_clients(
         branch=fresh.branch,
-        moves=[Move(line.client_id, line.after_id, line.before_id) for line in lines if line.client_id not in skipped],
+        moves=[move for move in moves if move.client not in skipped],
         on=day,
         reason=Assignment.Reason.ROLLBACK,
         plan=fresh,
@@ -78,3 +75,13 @@ def roll_back_plan(*, plan: Plan, actor: Staff, on: date | None = None, skip_con
         detail={"number": fresh.number, "on": day.isoformat(), "skipped": len(skipped), **counts},
     )
     return Rollback(fresh, changed=True, moved=counts["clients"], skipped=len(skipped))
+
+
+def moves_back(plan: Plan) -> list[Move]:
+    """What would undo a published plan, client by client."""
+    return [Move(line.client_id, line.after_id, line.before_id) for line in lines_to_apply(plan)]
+
+
+def rollback_conflicts(plan: Plan, moves: Sequence[Move], on: date, *, lock: bool = True) -> list[ClientConflict]:
+    """Clients who cannot simply go back; `lock` holds their rows to the end of the transaction."""
+    return find_conflicts(plan.branch, moves, on, since=plan, lock=lock)

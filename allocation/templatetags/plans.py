@@ -8,6 +8,7 @@ from django import template
 
 from allocation import labels
 from allocation.models import Plan
+from allocation.wording_approval import second_words
 
 register = template.Library()
 
@@ -15,10 +16,12 @@ register.filter("term_label", labels.term_label)
 register.filter("rule_label", labels.rule_label)
 register.filter("reason_label", labels.reason_label)
 register.filter("class_label", labels.class_label)
+register.filter("second_words", second_words)
 
 STATE_MARKS = {
     Plan.State.SOLVING: "state-active",
     Plan.State.PROPOSED: "state-caution",
+    Plan.State.WAITING: "state-caution",
     Plan.State.FAILED: "state-danger",
     Plan.State.SCHEDULED: "state-active",
     Plan.State.PUBLISHED: "state-done",

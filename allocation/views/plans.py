@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from allocation.domain.fit.policy import read_rules
 from allocation.forms import RunForm
 from allocation.models import Plan, ReviewFlag
+from allocation.queries.approval import waiting_for
 from allocation.queries.review import live_balance, live_match, progress_of
 from allocation.services.ensure_match_policy import ensure_match_policy
 from allocation.services.errors import AllocationError
@@ -26,14 +27,30 @@ from clients.filters import UNASSIGNED
 PAGE = 30
 TABS = {
     "": None,
-    "open": (Plan.State.SOLVING, Plan.State.PROPOSED, Plan.State.FAILED, Plan.State.SCHEDULED),
+    "open": (
+        Plan.State.SOLVING,
+        Plan.State.PROPOSED,
+        Plan.State.FAILED,
+        Plan.State.WAITING,
+        Plan.State.SCHEDULED,
+    ),
     "published": (Plan.State.PUBLISHED, Plan.State.ROLLED_BACK),
 }
 
 
 def plan_for(request: HttpRequest, pk: int) -> Plan:
     """The plan through the user's eyes, or 404."""
-    people = ("branch", "policy", "created_by", "approved_by", "rolled_back_by", "job", "scoring_run", "behaviour_run")
+    people = (
+        "branch",
+        "policy",
+        "created_by",
+        "approved_by",
+        "second_by",
+        "rolled_back_by",
+        "job",
+        "scoring_run",
+        "behaviour_run",
+    )
     return get_object_or_404(Plan.objects.visible_to(request.user).select_related(*people), pk=pk)
 
 
@@ -57,6 +74,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "after": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "flags": flags,
+        "waiting": waiting_for(request.user),
     }
     return render(request, "allocation/plan_list.html", context)
 

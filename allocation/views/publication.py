@@ -1,4 +1,4 @@
-"""From a reviewed plan to the books, and back: approval, withdrawal, rollback, putting aside. Director only."""
+"""From a reviewed plan to the books: approval, the second person's approval, taking back, putting aside."""
 
 from __future__ import annotations
 
@@ -6,27 +6,36 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from allocation.forms import ApprovalForm
+from allocation.domain.approval import second_needed
+from allocation.domain.fit.policy import read_rules
+from allocation.forms_approval import ApprovalForm, SecondApprovalForm, SendBackForm
 from allocation.models import Plan
+from allocation.queries.approval import second_approvers, size_of
+from allocation.queries.notice import blocks_publication
 from allocation.queries.review import progress_of
+from allocation.services.approve_second import approve_second, send_back
 from allocation.services.discard_plan import discard_plan, withdraw_approval
 from allocation.services.errors import AllocationError, PlanConflict
-from allocation.services.publish_plan import lines_to_apply, publish_plan
-from allocation.services.roll_back_plan import roll_back_plan
+from allocation.services.publish_plan import Publication, publish_plan
 from allocation.views.plans import plan_for
+from allocation.wording_approval import second_words
 
 
 @require_http_methods(["GET", "POST"])
 @permission_required("allocation.publish", raise_exception=True)
 def approval(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve for a day. A conflict answers 409 with the clients concerned and offers to leave them out."""
+    """Director. Approve for a day; the page says first whether a second person will be asked, why and whom.
+
+    A conflict answers 409 with the clients concerned and offers to leave them out.
+    """
     plan = plan_for(request, pk)
     form = ApprovalForm(request.POST or None, initial={"effective_on": timezone.localdate()})
     error: AllocationError | None = None
@@ -36,41 +45,131 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
         except AllocationError as problem:
             error = problem
         else:
-            _tell(request, done.plan, done.moved, done.changed)
+            _tell(request, done)
             return redirect("allocation:plan_detail", pk=plan.pk)
-    if error is not None and not (isinstance(error, PlanConflict) and error.conflicts):
-        if isinstance(error, PlanConflict):
-            return render(request, "allocation/conflict.html", {"plan": plan, "error": error}, status=409)
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    context: dict[str, Any] = {
-        "plan": plan,
-        "form": form,
-        "progress": progress_of(plan),
-        "error": error if error else None,
-    }
+    if lost := _told_at_once(request, plan, form, error):
+        return lost
     if plan.state != Plan.State.PROPOSED:
         return redirect("allocation:plan_detail", pk=plan.pk)
-    context["moves"] = len(lines_to_apply(plan))
-    status = 409 if isinstance(error, PlanConflict) else 422 if request.method == "POST" else 200
-    return render(request, "allocation/approval.html", context, status=status)
+    context = {
+        "plan": plan,
+        "form": form,
+        "error": error,
+        "progress": progress_of(plan),
+        "variants": _variants(plan),
+        "approvers": second_approvers(plan.branch, first=request.user),
+        "blocked": blocks_publication(plan),
+    }
+    return render(request, "allocation/approval.html", context, status=_status(request, error))
 
 
-def _tell(request: HttpRequest, plan: Plan, moved: int, changed: bool) -> None:
-    if not changed:
+def _variants(plan: Plan) -> list[dict[str, Any]]:
+    """What would be published with and without the moves nobody has reviewed, and why a second person would be asked."""
+    rules = read_rules(plan.policy.rules)
+    sizes = [("reviewed", size_of(plan)), ("all", size_of(plan, include_pending=True))]
+    return [{"name": name, "size": size, "why": second_words(second_needed(size, rules))} for name, size in sizes]
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("allocation.approve_second", raise_exception=True)
+def second(request: HttpRequest, pk: int) -> HttpResponse:
+    """Director, manager; never the one who approved first, who may look on."""
+    plan = plan_for(request, pk)
+    passed = plan.effective_on is not None and plan.effective_on < timezone.localdate()
+    form = SecondApprovalForm(request.POST or None, day_passed=passed)
+    error: AllocationError | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = approve_second(plan=plan, actor=request.user, **form.cleaned_data)
+        except AllocationError as problem:
+            error = problem
+        else:
+            _tell(request, done)
+            return redirect("allocation:plan_detail", pk=plan.pk)
+    if lost := _told_at_once(request, plan, form, error):
+        return lost
+    return _second_page(request, plan, form, SendBackForm(), error)
+
+
+@require_POST
+@permission_required("allocation.approve_second", raise_exception=True)
+def sent_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Director, manager. The plan is a proposal again; the note says what is missing."""
+    plan = plan_for(request, pk)
+    form = SendBackForm(request.POST)
+    error: AllocationError | None = None
+    if form.is_valid():
+        try:
+            send_back(plan=plan, actor=request.user, **form.cleaned_data)
+        except AllocationError as problem:
+            error = problem
+        else:
+            messages.success(request, _("The plan has been sent back; the director reads your note on it."))
+            return redirect("allocation:plan_detail", pk=plan.pk)
+    if lost := _told_at_once(request, plan, form, error):
+        return lost
+    passed = plan.effective_on is not None and plan.effective_on < timezone.localdate()
+    return _second_page(request, plan, SecondApprovalForm(day_passed=passed), form, error)
+
+
+def _second_page(
+    request: HttpRequest, plan: Plan, form: Form, back_form: Form, error: AllocationError | None
+) -> HttpResponse:
+    if plan.state != Plan.State.WAITING:
+        return redirect("allocation:plan_detail", pk=plan.pk)
+    context = {
+        "plan": plan,
+        "form": form,
+        "back_form": back_form,
+        "error": error,
+        "size": size_of(plan),
+        "why": second_words(plan.second_needed),
+        "progress": progress_of(plan),
+        "own": plan.approved_by_id == request.user.pk,
+        "blocked": blocks_publication(plan),
+    }
+    return render(request, "allocation/second.html", context, status=_status(request, error))
+
+
+def _told_at_once(request: HttpRequest, plan: Plan, form: Form, error: AllocationError | None) -> HttpResponse | None:
+    """Somebody was faster: a page of its own. Any other refusal goes to the form, conflicts with clients to the page."""
+    if isinstance(error, PlanConflict):
+        if error.conflicts:
+            return None
+        return render(request, "allocation/conflict.html", {"plan": plan, "error": error}, status=409)
+    if error is not None:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+    return None
+
+
+def _status(request: HttpRequest, error: AllocationError | None) -> int:
+    return 409 if isinstance(error, PlanConflict) else 422 if request.method == "POST" else 200
+
+
+def _tell(request: HttpRequest, done: Publication) -> None:
+    plan = done.plan
+    if not done.changed:
         messages.info(request, _("You have approved this plan already; nothing was done twice."))
+    elif plan.state == Plan.State.WAITING:
+        messages.success(request, _("The plan is approved by you and waits for the second approval."))
     elif plan.state == Plan.State.SCHEDULED:
         messages.success(
             request,
             _("The plan is approved; the night of %(day)s puts it into the books.") % {"day": plan.effective_on},
         )
     else:
-        messages.success(request, _("The plan is published: %(count)d clients have a new advisor.") % {"count": moved})
+        text = ngettext(
+            "The plan is published: %(count)d client has a new advisor.",
+            "The plan is published: %(count)d clients have a new advisor.",
+            done.moved,
+        )
+        messages.success(request, text % {"count": done.moved})
 
 
 @require_POST
 @permission_required("allocation.publish", raise_exception=True)
 def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an approval back before its day."""
+    """Director. Take an approval back before its day, or before the second one is given."""
     plan = plan_for(request, pk)
     try:
         withdraw_approval(plan=plan, actor=request.user)
@@ -78,39 +177,6 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "allocation/conflict.html", {"plan": plan, "error": error}, status=409)
     messages.success(request, _("The approval has been taken back; the plan is a proposal again."))
     return redirect("allocation:plan_detail", pk=plan.pk)
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("allocation.roll_back", raise_exception=True)
-def rollback(request: HttpRequest, pk: int) -> HttpResponse:
-    """Undo a published plan whole; the page says what that means in numbers."""
-    plan = plan_for(request, pk)
-    error: PlanConflict | None = None
-    if request.method == "POST":
-        try:
-            done = roll_back_plan(
-                plan=plan, actor=request.user, skip_conflicts=bool(request.POST.get("skip_conflicts"))
-            )
-        except PlanConflict as problem:
-            error = problem
-        else:
-            text = _("Rolled back: %(count)d clients have their former advisor again.") % {"count": done.moved}
-            messages.success(request, text if done.changed else _("This plan has been rolled back already."))
-            return redirect("allocation:plan_detail", pk=plan.pk)
-        if not error.conflicts:
-            return render(request, "allocation/conflict.html", {"plan": plan, "error": error}, status=409)
-    if plan.state != Plan.State.PUBLISHED:
-        return redirect("allocation:plan_detail", pk=plan.pk)
-    today = timezone.localdate()
-    moves = lines_to_apply(plan)
-    gone = Q(before__left__lte=today) | Q(before__licence_until__lt=today)
-    context = {
-        "plan": plan,
-        "moves": len(moves),
-        "to_gone": plan.lines.filter(gone, pk__in=[line.pk for line in moves]).count(),
-        "error": error,
-    }
-    return render(request, "allocation/rollback.html", context, status=409 if error else 200)
 
 
 @require_POST

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from allocation.queries.approval import waiting_for
 from branch_crm.core.models import AuditEntry, JobRun, Role
 from branch_crm.core.templatetags import badges
 from branch_crm.home import queries
@@ -108,8 +109,12 @@ def unserved(request: HttpRequest) -> HttpResponse:
 @READ_PLANS
 @panel
 def work(request: HttpRequest) -> HttpResponse:
-    """Latest imports and plans."""
-    context = {"imports": queries.latest_imports(request.user), "plans": queries.latest_plans(request.user)}
+    """Plans that wait for the reader's second approval, latest imports and plans."""
+    context = {
+        "imports": queries.latest_imports(request.user),
+        "plans": queries.latest_plans(request.user),
+        "waiting": waiting_for(request.user),
+    }
     return render(request, "home/_work.html", context)
 
 

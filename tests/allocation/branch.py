@@ -9,7 +9,8 @@ import numpy as np
 
 from advisors.domain.default_rules import SKILLS
 from advisors.models import Advisor, SkillEvidence
-from allocation.models import Plan
+from allocation.domain.fit.policy import DEFAULT_RULES as MATCH_RULES
+from allocation.models import MatchPolicy, Plan
 from allocation.services.adopt_counter_holders import adopt_counter_holders
 from allocation.services.solve_plan import solve_plan
 from allocation.services.start_run import start_run
@@ -66,8 +67,15 @@ def scored_branch(cast: Cast, *, clients: int = 60, advisors: int = 4, seed: int
             )
         )
     saved = Client.objects.bulk_create(rows)
+    one_approval_is_enough(cast.home)
     score(cast.home, saved, random)
     return ScoredBranch(cast, people, saved)
+
+
+def one_approval_is_enough(branch: Branch) -> MatchPolicy:
+    """A match policy under which no plan asks for a second person."""
+    rules = {**MATCH_RULES, "approval": {"moves": None, "value_share": None, "tier": None}}
+    return MatchPolicy.objects.create(branch=branch, version=1, rules=rules, valid_from=date(2026, 1, 1))
 
 
 def give_skills(people: list[Advisor], random: np.random.Generator) -> None:
