@@ -17,14 +17,18 @@ from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
 from branch_crm.core.models import Staff
+from clients.labels_data import GAP_CHOICES
 from clients.models import Client, ClientStatus, RiskLevel
 from clients.models.persona import Persona
 from clients.models.value import Tier, ValueType
+from clients.queries.data_gaps import with_gap
 from clients.queries.search import matching
 
 #: Amounts are typed in ten thousands (万), as the branch speaks of them.
 WAN = Decimal(10_000)
 UNASSIGNED = "none"
+#: Every account that is not closed.
+OPEN_STATUSES = tuple(status for status in ClientStatus if status != ClientStatus.CLOSED)
 ANY = _("any")
 #: Spelled out in addresses, because an empty parameter means "any".
 NOT_ENOUGH_EVIDENCE = "unknown"
@@ -48,6 +52,9 @@ class ClientFilter(filters.FilterSet):
         field_name="figures__tier",
         lookup_expr="gte",
     )
+    tier_is = filters.TypedChoiceFilter(
+        label=_("Tier exactly"), choices=[("", ANY), *Tier.choices], coerce=int, field_name="figures__tier"
+    )
     value_type = filters.MultipleChoiceFilter(
         label=_("Value type"), choices=ValueType.choices, field_name="figures__value_type", widget=BOXES
     )
@@ -56,7 +63,12 @@ class ClientFilter(filters.FilterSet):
     )
     core = filters.ChoiceFilter(label=_("Core client"), choices=YES_NO, method="yes_or_no", empty_label=ANY)
     advisor = filters.ModelChoiceFilter(
-        label=_("Advisor"), queryset=advisors_for, null_label=_("nobody"), null_value=UNASSIGNED, empty_label=ANY
+        label=_("Advisor"),
+        queryset=advisors_for,
+        null_label=_("nobody"),
+        null_value=UNASSIGNED,
+        empty_label=ANY,
+        method="served_by",
     )
     status = filters.MultipleChoiceFilter(label=_("status"), choices=ClientStatus.choices, widget=BOXES)
     risk = filters.MultipleChoiceFilter(
@@ -78,6 +90,7 @@ class ClientFilter(filters.FilterSet):
     offsystem = filters.ChoiceFilter(
         label=_("Wealth outside the firm known"), choices=YES_NO, method="yes_or_no", empty_label=ANY
     )
+    gap = filters.ChoiceFilter(label=_("Gap in the data"), choices=GAP_CHOICES, method="with_gap", empty_label=ANY)
     opened_after = filters.DateFilter(label=_("Opened from"), field_name="opened_on", lookup_expr="gte", widget=DAY)
     opened_before = filters.DateFilter(label=_("Opened up to"), field_name="opened_on", lookup_expr="lte", widget=DAY)
 
@@ -99,6 +112,15 @@ class ClientFilter(filters.FilterSet):
             "offsystem": Q(figures__offsystem_low__gt=0),
         }
         return clients.filter(conditions[name] if answer == "yes" else ~conditions[name])
+
+    def served_by(self, clients: QuerySet[Client], name: str, advisor: Advisor | str) -> QuerySet[Client]:
+        """Nobody's are the open accounts only: a closed one needs no advisor."""
+        if advisor == UNASSIGNED:
+            return clients.filter(advisor=None).exclude(status=ClientStatus.CLOSED)
+        return clients.filter(advisor=advisor)
+
+    def with_gap(self, clients: QuerySet[Client], name: str, code: str) -> QuerySet[Client]:
+        return with_gap(clients, code, timezone.localdate())
 
     def by_risk_state(self, clients: QuerySet[Client], name: str, state: str) -> QuerySet[Client]:
         """A level without an end date is valid: not every counter system keeps one."""

@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from clients.views import detail, export, imports, list, persona, profile, reveal, saved_views, search, value
+from clients.views import (
+    core_changes,
+    detail,
+    export,
+    imports,
+    list,
+    persona,
+    profile,
+    reveal,
+    saved_views,
+    search,
+    value,
+)
 
 app_name = "clients"
 
@@ -51,6 +63,7 @@ extract = [
 worth = [
     path("clients/<int:pk>/value/", value.value_why, name="value_why"),
     path("book/", value.summary, name="book_summary"),
+    path("book/core-changes/", core_changes.core_changes, name="core_changes"),
     path("policies/value/", value.policy_list, name="value_policy_list"),
     path("policies/value/new/", value.policy_new, name="value_policy_new"),
     path("policies/value/preview/", value.policy_preview, name="value_policy_preview"),

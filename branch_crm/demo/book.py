@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from advisors.models import Advisor
 from advisors.services.record_evidence import record_evidence
 from allocation.services.adopt_counter_holders import adopt_counter_holders
+from branch_crm.core import trading_calendar
 from branch_crm.core.jobs import Progress
 from branch_crm.core.models import Branch, Role, Staff
 from clients.demo_extract.branch import advisors_for, write_branch
@@ -25,6 +26,7 @@ from clients.services.read_behaviour import read_behaviour
 from clients.services.record_questionnaire import record_questionnaire
 from clients.services.rescore import rescore
 from clients.services.save_client_profile import save_client_profile, version_of
+from clients.services.score_branch import score_branch
 
 #: Rows entered in one transaction, between two signs of life.
 BATCH = 50
@@ -140,6 +142,15 @@ def read_personas(book: Book, progress: Progress) -> None:
     read_behaviour(branch=book.branch, as_of=book.as_of, progress=progress)
 
 
+def score_earlier_days(book: Book, progress: Progress) -> None:
+    """The end of last month and a week ago: what the home page compares the core set with."""
+    sessions = trading_calendar.load()
+    month_end = sessions.on_or_before(book.as_of.replace(day=1) - timedelta(days=1))
+    week_ago = sessions.on_or_before(book.as_of - timedelta(days=7))
+    for day in sorted({month_end, week_ago}):
+        score_branch(branch=book.branch, as_of=day, progress=progress)
+
+
 def score_values(book: Book, progress: Progress) -> None:
     rescore(branch=book.branch, as_of=book.as_of, progress=progress)
 
@@ -152,6 +163,7 @@ STEPS = (
     enter_contests,
     enter_interviews,
     read_personas,
+    score_earlier_days,
     score_values,
 )
 

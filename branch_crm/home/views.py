@@ -6,14 +6,23 @@ from django_htmx.http import trigger_client_event
 
 from branch_crm.core.models import JobRun, Role
 
+#: The branch at one glance, for those who answer for it or watch over it.
+OVERVIEW = (
+    ("home_week", ""),
+    ("home_book", ""),
+    ("home_advisors", ""),
+    ("home_unserved", "w-half"),
+    ("home_data", "w-half"),
+    ("home_work", ""),
+)
 #: Role -> panels of its home page, in the order of reading: (URL name, width).
 PANELS: dict[str, tuple[tuple[str, str], ...]] = {
-    Role.DIRECTOR: (("home_book", ""), ("home_advisors", "w-half"), ("home_unserved", "w-half"), ("home_work", "")),
-    Role.ASSISTANT: (("home_book", ""), ("home_unserved", "w-half"), ("home_advisors", "w-half"), ("home_work", "")),
-    Role.MANAGER: (("home_book", ""), ("home_work", ""), ("home_advisors", "w-half"), ("home_unserved", "w-half")),
+    Role.DIRECTOR: OVERVIEW,
+    Role.ASSISTANT: OVERVIEW,
+    Role.MANAGER: OVERVIEW,
     Role.ADVISOR: (("home_my_book", ""), ("home_my_clients", "")),
     Role.COUNTER: (),
-    Role.COMPLIANCE: (("home_trail", ""), ("home_work", "")),
+    Role.COMPLIANCE: (("home_trail", ""), ("home_data", ""), ("home_work", "")),
     Role.ADMIN: (("home_branches", ""),),
 }
 

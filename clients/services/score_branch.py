@@ -52,7 +52,7 @@ def score_branch(
         run = ScoringRun.objects.filter(branch=branch, as_of=as_of, inputs_hash=fingerprint).first()
         if run is None:
             scores = score(collected.facts, rules, previous)
-            moves, gone = _core_moves(collected.facts, scores, columns)
+            moves, gone = _core_moves(collected.facts, scores, earlier, columns)
             summary = summarise(collected.facts, scores, moves, gone)
             summary["compared_with"] = earlier.pk if earlier else None
             summary["is_review"] = previous.is_review
@@ -108,10 +108,13 @@ def _fingerprint(facts: Facts, policy: ValuePolicy, previous: Previous) -> str:
     return digest.hexdigest()
 
 
-def _core_moves(facts: Facts, scores: Scores, columns: RunColumns | None) -> tuple[list[CoreMove], int]:
+def _core_moves(
+    facts: Facts, scores: Scores, earlier: ScoringRun | None, columns: RunColumns | None
+) -> tuple[list[CoreMove], int]:
     """Who entered or left the core since the earlier run, and how many core clients are no longer scored at all."""
-    if columns is None:
+    if earlier is None or columns is None:
         return [], 0
+    line = float(earlier.summary["core"]["cutoff"])
     place, found = _find(columns.client, facts.client)
     was_core = np.zeros(len(facts), dtype=bool)
     was_core[found] = columns.is_core[place[found]] == 1
@@ -121,6 +124,7 @@ def _core_moves(facts: Facts, scores: Scores, columns: RunColumns | None) -> tup
             before=Before(float(columns.revenue[place[row]]), bool(was_core[row])) if found[row] else None,
             revenue=float(scores.revenue_12m[row]),
             is_core=bool(scores.core.is_core[row]),
+            line=line,
         )
         for row in np.flatnonzero(was_core != scores.core.is_core)
     )

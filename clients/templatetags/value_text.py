@@ -33,6 +33,11 @@ REASONS: dict[str, str | Promise] = {
     "line_down": _("the line fell"),
     "revenue_down": _("brought less"),
     "line_up": _("the line rose"),
+    "commission_up": _("more commission"),
+    "purchases_up": _("more product fees"),
+    "commission_down": _("less commission"),
+    "purchases_down": _("less product fees"),
+    "closed": _("account closed"),
 }
 
 

@@ -57,13 +57,18 @@ PUBLIC = {"healthz"}
 
 CORE = {
     "home": page(EVERYBODY),
+    "home_week": page(READERS),
     "home_book": page(READERS),
+    "home_core": page(READERS),
+    "home_data": page(READERS),
     "home_advisors": page(READERS),
+    "home_advisors_why": page(READERS),
     "home_unserved": page(READERS),
     "home_work": page(READERS),
     "home_my_book": page(ADVISORS),
     "home_my_clients": page(ADVISORS),
     "home_trail": page(frozenset({"manager", "compliance", "admin"})),
+    "briefing": page(READERS),
     "home_branches": page(frozenset({"admin"})),
     "preferences": page(EVERYBODY, method="post"),
     "running_jobs": page(EVERYBODY),
@@ -229,6 +234,7 @@ EXTRACT = {
 VALUE = {
     "clients:value_why": page(SEES_ONE, record="client"),
     "clients:book_summary": page(READERS),
+    "clients:core_changes": page(READERS, query="period=week&way=entered"),
     "clients:value_policy_list": page(READERS),
     "clients:value_policy_new": page(DESK, method="form"),
     "clients:value_policy_preview": page(DESK, method="post"),

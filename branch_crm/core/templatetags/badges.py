@@ -62,6 +62,12 @@ def persona_badge(code: str | None, confidence: float | None = None) -> SafeStri
 
 
 @register.filter
+def persona_name(code: str | None) -> str | Promise:
+    """The persona spelled out, for paper: nothing explains a code there."""
+    return {**PERSONAS, **PERSONA_STATES}.get(code or "", "") if code is not None else ""
+
+
+@register.filter
 def tier_badge(tier: int | None) -> SafeString:
     """`{{ value.tier|tier_badge }}`, 1 (ordinary) to 5 (diamond)."""
     if tier not in TIERS:

@@ -8,7 +8,7 @@ import pytest
 
 from clients.domain.value.core_set import core_set
 from clients.domain.value.decay import even_spread, month_weights, window_start_month
-from clients.domain.value.movement import Before, core_move
+from clients.domain.value.movement import Before, core_move, reason_by_part
 from clients.domain.value.offsystem import off_system
 from clients.domain.value.parts import contributions, part, ranks, scale_of
 from clients.domain.value.rules import DEFAULT_RULES, Fault, RulesError, parse_rules
@@ -196,6 +196,36 @@ class TestCoreSet:
 def test_a_core_move_names_what_moved(before, revenue, is_core, reason):
     move = core_move(1, before=before, revenue=revenue, is_core=is_core)
     assert (move.reason if move else None) == reason
+
+
+@pytest.mark.parametrize(
+    ("before", "revenue", "is_core", "line", "reason"),
+    [
+        (Before(100, False), 500, True, 400, "revenue_up"),
+        (Before(100, False), 300, True, 400, "line_down"),  # brought more, yet not enough for the old line
+        (Before(500, True), 300, False, 400, "revenue_down"),
+        (Before(500, True), 450, False, 400, "line_up"),  # brought less, yet enough for the old line
+        (Before(500, True), 600, False, 400, "line_up"),
+    ],
+)
+def test_who_did_not_cross_the_old_line_was_moved_by_the_others(before, revenue, is_core, line, reason):
+    move = core_move(1, before=before, revenue=revenue, is_core=is_core, line=line)
+    assert move is not None and move.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("reason", "commission", "fees", "named"),
+    [
+        ("revenue_up", 300, 100, "commission_up"),
+        ("revenue_up", -50, 400, "purchases_up"),
+        ("revenue_down", -300, -100, "commission_down"),
+        ("revenue_down", 50, -400, "purchases_down"),
+        ("line_up", -300, 0, "line_up"),
+        ("new_client", 300, 0, "new_client"),
+    ],
+)
+def test_the_part_of_revenue_that_moved_most_names_the_reason(reason, commission, fees, named):
+    assert reason_by_part(reason, commission=commission, fees=fees) == named
 
 
 def change(**fields):

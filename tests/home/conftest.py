@@ -1,0 +1,17 @@
+"""The branch of the home pages' tests."""
+
+import pytest
+
+from clients.models import Client
+from tests.cast import Cast, make_cast
+from tests.home.branch import moved_branch
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def clients(cast: Cast) -> dict[str, Client]:
+    return moved_branch(cast)
