@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allocation.services.solve_again import AGAIN, solve_again
 from allocation.services.solve_plan import solve_plan
 from allocation.services.start_run import SOLVE
 from branch_crm.core.jobs import Progress, job_kind
@@ -11,3 +12,8 @@ from branch_crm.core.jobs import Progress, job_kind
 def run_solve(progress: Progress, *, plan_id: int) -> dict[str, Any]:
     plan = solve_plan(plan_id=plan_id, progress=progress)
     return {"plan": plan.pk, "state": plan.state, "moves": plan.outcome.get("moves", 0)}
+
+
+@job_kind(AGAIN)
+def run_again(progress: Progress, *, plan_id: int) -> dict[str, Any]:
+    return solve_again(plan_id=plan_id, progress=progress)

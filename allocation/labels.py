@@ -77,6 +77,10 @@ FAILURES: Mapping[str, tuple[Words, Words]] = {
         _("Client %(client)s needs %(needed)s hours a month; the advisors allowed have %(available)s at most."),
         _("Raise the hours of an advisor."),
     ),
+    "decided_overload": (
+        _("What was decided gives %(advisor)s %(needed)s hours; the advisor has %(available)s."),
+        _("Take some of these decisions back, redirect them, or raise the hours in a new run."),
+    ),
     "pinned_forbidden": (
         _("Client %(client)s is locked or decided to %(advisor)s, who may not take this client."),
         _("Remove the lock, or take the decision back."),

@@ -11,6 +11,7 @@ READERS = has_role(Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.COMPLIANCE)
 rules.add_perm("allocation.view_plans", READERS)
 rules.add_perm("allocation.run", DESK)
 rules.add_perm("allocation.decide", DESK)
+rules.add_perm("allocation.comment", READERS)
 rules.add_perm("allocation.publish", has_role(Role.DIRECTOR))
 #: The other person where a plan passes the policy's thresholds; never the one who approved first.
 rules.add_perm("allocation.approve_second", has_role(Role.DIRECTOR, Role.MANAGER))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from allocation.views import history, moves, plans, policies, publication, rollback
+from allocation.views import again, comments, decisions, history, moves, plans, policies, publication, rollback
 
 app_name = "allocation"
 urlpatterns = [
@@ -10,9 +10,13 @@ urlpatterns = [
     path("policy/", policies.policy_list, name="policy_list"),
     path("<int:pk>/", plans.plan_detail, name="plan_detail"),
     path("<int:pk>/moves/<int:line>/", moves.line_card, name="line_card"),
-    path("<int:pk>/moves/<int:line>/decision/", moves.line_decision, name="line_decision"),
+    path("<int:pk>/moves/<int:line>/decision/", decisions.line_decision, name="line_decision"),
     path("<int:pk>/moves/<int:line>/effect/", moves.redirect_effect, name="redirect_effect"),
-    path("<int:pk>/decisions/", moves.bulk_decision, name="bulk_decision"),
+    path("<int:pk>/moves/<int:line>/lock-price/", moves.lock_price, name="lock_price"),
+    path("<int:pk>/moves/<int:line>/comments/", comments.line_comments, name="line_comments"),
+    path("<int:pk>/review/", again.review_status, name="review_status"),
+    path("<int:pk>/again/", again.solve_again, name="solve_again"),
+    path("<int:pk>/decisions/", decisions.bulk_decision, name="bulk_decision"),
     path("<int:pk>/clients/<int:client>/why/", moves.explain, name="explain"),
     path("<int:pk>/approval/", publication.approval, name="approval"),
     path("<int:pk>/approval/withdrawal/", publication.withdrawal, name="withdrawal"),

@@ -55,7 +55,7 @@ def notes_of(plan: Plan, names: Mapping[int, str]) -> list[str]:
         for name in ("wanted", "used"):
             if isinstance(params.get(name), float):
                 params[name] = f"{params[name] * 100:g}%"
-        texts.append(note_text(code, _shown(params, names)))
+        texts.append(note_text(code, shown_params(params, names)))
     return texts
 
 
@@ -65,10 +65,10 @@ def failure_of(plan: Plan, names: Mapping[int, str]) -> tuple[str, str]:
     params = dict(reason["params"])
     if "client" in params:
         params["client"] = Client.objects.filter(pk=params["client"]).values_list("client_no", flat=True).first() or "?"
-    return failure_text(reason["code"], _shown(params, names))
+    return failure_text(reason["code"], shown_params(params, names))
 
 
-def _shown(params: dict[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
+def shown_params(params: dict[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for name, value in params.items():
         if name in ("advisor", "other"):

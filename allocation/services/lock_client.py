@@ -25,10 +25,7 @@ def lock_client(*, client: Client, actor: Staff, reason: str, until: date | None
     )
     if fresh.advisor is None:
         raise AllocationError(_("Only a client who has an advisor can be locked."))
-    if not reason.strip():
-        raise AllocationError(_("Say why the client must stay."), field="reason")
-    if until is not None and until < timezone.localdate():
-        raise AllocationError(_("The lock would already be over."), field="until")
+    check_lock(reason=reason, until=until)
     lock = AssignmentLock.objects.filter(client=fresh, withdrawn_at__isnull=True).first()
     lock = lock or AssignmentLock(client=fresh, branch=fresh.branch)
     lock.advisor, lock.reason, lock.until, lock.made_by = fresh.advisor, reason.strip()[:200], until, actor
@@ -41,6 +38,14 @@ def lock_client(*, client: Client, actor: Staff, reason: str, until: date | None
         detail={"advisor": fresh.advisor_id, "until": until.isoformat() if until else None},
     )
     return lock
+
+
+def check_lock(*, reason: str, until: date | None) -> None:
+    """Raises AllocationError at the field that is wrong."""
+    if not reason.strip():
+        raise AllocationError(_("Say why the client must stay."), field="reason")
+    if until is not None and until < timezone.localdate():
+        raise AllocationError(_("The lock would already be over."), field="until")
 
 
 @transaction.atomic

@@ -33,18 +33,18 @@ def solve_plan(*, plan_id: int, progress: Progress | None = None) -> Plan:
     plan = Plan.objects.select_related("branch", "policy", "scoring_run", "behaviour_run").get(pk=plan_id)
     if plan.state != Plan.State.SOLVING:
         return plan
-    _step(progress, LOADING)
+    say_step(progress, LOADING)
     case, notes = load_case(plan)
-    _step(progress, MATCHING)
+    say_step(progress, MATCHING)
     case.fit  # noqa: B018 - the costly part of the step that is shown
     try:
         if not case.in_scope.any():
             raise NoProposal(Reason("empty_scope"))
-        _step(progress, SOLVING)
-        proposal = propose(case, report=_reporter(progress))
+        say_step(progress, SOLVING)
+        proposal = propose(case, report=pulse_of(progress))
     except NoProposal as failure:
         return _save_failure(plan, case, failure.reason)
-    _step(progress, SAVING)
+    say_step(progress, SAVING)
     return _save_proposal(plan, case, proposal, [*notes, *proposal.notes])
 
 
@@ -113,14 +113,7 @@ def _save_failure(plan: Plan, case: Case, reason: Reason) -> Plan:
     fresh = Plan.objects.select_for_update().get(pk=plan.pk)
     if fresh.state != Plan.State.SOLVING:
         return fresh
-    params = dict(reason.params)
-    for name, ids in (("client", case.clients.ids), ("advisor", case.advisors.ids), ("other", case.advisors.ids)):
-        if name in params:
-            params[name] = int(ids[int(str(params[name]))])
-    group = params.get("advisors")
-    if isinstance(group, list):
-        params["advisors"] = [case.advisors.ids[at] for at in group]
-    fresh.outcome = {"status": "infeasible", "reason": {"code": reason.code, "params": params, "proven": reason.proven}}
+    fresh.outcome = {"status": "infeasible", "reason": reason_in_ids(case, reason)}
     fresh.state = Plan.State.FAILED
     fresh.save(update_fields=["outcome", "state"])
     audit.record(
@@ -133,11 +126,23 @@ def _save_failure(plan: Plan, case: Case, reason: Reason) -> Plan:
     return fresh
 
 
-def _step(progress: Progress | None, name: str) -> None:
+def reason_in_ids(case: Case, reason: Reason) -> dict[str, Any]:
+    """A reason in rows of the case as JSON with primary keys."""
+    params = dict(reason.params)
+    for name, ids in (("client", case.clients.ids), ("advisor", case.advisors.ids), ("other", case.advisors.ids)):
+        if name in params:
+            params[name] = int(ids[int(str(params[name]))])
+    group = params.get("advisors")
+    if isinstance(group, list):
+        params["advisors"] = [case.advisors.ids[at] for at in group]
+    return {"code": reason.code, "params": params, "proven": reason.proven}
+
+
+def say_step(progress: Progress | None, name: str) -> None:
     if progress:
         progress.step(name)
 
 
-def _reporter(progress: Progress | None) -> Any:
+def pulse_of(progress: Progress | None) -> Any:
     """The engine reports often; the ledger hears twice a second that it lives."""
     return (lambda _stage, _done, _total: progress.heartbeat()) if progress else None

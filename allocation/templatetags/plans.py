@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -26,7 +27,12 @@ STATE_MARKS = {
     Plan.State.SCHEDULED: "state-active",
     Plan.State.PUBLISHED: "state-done",
 }
-DECISION_MARKS = {"accepted": "state-done", "redirected": "state-active", "rejected": "state-danger"}
+DECISION_MARKS = {
+    "accepted": "state-done",
+    "redirected": "state-active",
+    "rejected": "state-danger",
+    "locked": "state-caution",
+}
 
 
 @register.filter
@@ -49,6 +55,12 @@ def whole(number: float) -> str:
 def at(rows: Any, index: int) -> Any:
     """rows[index]; for tables whose rows are named by number."""
     return rows[index] if index is not None and 0 <= index < len(rows) else ""
+
+
+@register.filter
+def of(table: Mapping[Any, Any], key: Any) -> Any:
+    """table[key], empty where there is none."""
+    return table.get(key, "")
 
 
 @register.inclusion_tag("allocation/_band_dot.html")

@@ -1,60 +1,97 @@
-"""The moves of a plan under review: pages of them, the card of one, decisions on one and on many."""
+"""The moves of a plan under review: pages of them in groups, the card of one, what a decision would do."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from advisors.models import Advisor
-from allocation.models import Plan, PlanLine
+from allocation.forms_review import FilterForm
+from allocation.models import LineComment, Objection, Plan, PlanLine
 from allocation.queries.explain import card_of_client, card_of_line
-from allocation.queries.review import FILTERS, groups_of, lines_of, live_balance, page_of, progress_of
-from allocation.services.decide_lines import decide_lines
-from allocation.services.errors import AllocationError, PlanConflict
-from allocation.wording import card_table
+from allocation.queries.groups import GROUPINGS, groups_of
+from allocation.queries.lock_price import price_of_staying
+from allocation.queries.review import FILTERS, ORDERS, lines_of, live_balance, marks_of, order_of, page_of, progress_of
+from allocation.review_words import bulk_actions, filter_chips, group_label, lock_reasons, sort_titles
+from allocation.wording import advisor_names, card_table
 from clients.models import Client
 
 POOL = "pool"
 
 
-def _plan(request: HttpRequest, pk: int) -> Plan:
-    people = ("branch", "policy", "scoring_run", "behaviour_run")
+def plan_of(request: HttpRequest, pk: int) -> Plan:
+    """The plan through the user's eyes, or 404."""
+    people = ("branch", "policy", "scoring_run", "behaviour_run", "again_job")
     return get_object_or_404(Plan.objects.visible_to(request.user).select_related(*people), pk=pk)
 
 
-def moves_context(plan: Plan, query: QueryDict) -> dict[str, Any]:
-    """What the table of moves needs: one page, its groups, the filter in words to take off again."""
+def line_of(plan: Plan, pk: int) -> PlanLine:
+    return get_object_or_404(plan.lines.select_related("client", "before", "proposed", "after", "decided_by"), pk=pk)
+
+
+def moves_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
+    """What the list of moves needs: one page, its groups, the filter in words to take off again."""
+    query = request.GET
     lines = lines_of(plan, query)
-    page = page_of(lines, query.get("after", ""))
+    sort, rising = order_of(query.get("sort", ""))
+    page = page_of(lines, query.get("after", ""), sort=query.get("sort", ""))
+    marks = marks_of(plan, [line.client_id for line in page.lines])
     active = {name: query[name] for name in FILTERS if query.get(name)}
+    grouping = query.get("group", "")
+    if grouping not in GROUPINGS:
+        grouping = "pair"
+    names = advisor_names(plan.branch_id) if active.keys() & {"from", "to"} else {}
     return {
-        "lines": page.lines,
+        "rows": [(line, marks[line.client_id]) for line in page.lines],
         "after": page.after,
         "total": lines.count(),
-        "groups": groups_of(plan),
+        "grouping": grouping,
+        "groups": _with_addresses(groups_of(plan, query, grouping), grouping, query),
+        "chips": filter_chips(active, names, query),
         "active": active,
-        "can_decide": plan.state == Plan.State.PROPOSED,
-        "bulk_actions": [
-            {"name": PlanLine.Decision.ACCEPTED, "label": _("Accept the chosen moves")},
-            {"name": PlanLine.Decision.REJECTED, "label": _("Reject the chosen moves")},
-        ],
+        "filter_form": FilterForm(query),
+        "sorts": sort_titles(sort, rising),
+        "sort": sort,
+        "rising": rising,
+        "orders": ORDERS,
+        "can_decide": plan.state == Plan.State.PROPOSED and request.user.has_perm("allocation.decide"),
+        "bulk_actions": bulk_actions(may_lock=request.user.has_perm("allocation.lock_client")),
     }
+
+
+def _with_addresses(groups: list[Any], grouping: str, query: QueryDict) -> list[dict[str, Any]]:
+    """Groups as the template draws them: label, figures, the address that shows exactly these moves, whether it is shown."""
+    outer, inner = (level[0] for level in GROUPINGS[grouping])
+
+    def drawn(group: Any, level: str) -> dict[str, Any]:
+        address = query.copy()
+        for name in (outer, inner, "after"):
+            address.pop(name, None)
+        address["group"] = grouping
+        address.update(group.query)
+        wanted = {name: query.get(name, "") for name in (outer, inner)}
+        return {
+            "label": group_label(level, group.key, group.label),
+            "level": level,
+            "group": group,
+            "address": address.urlencode(),
+            "on": wanted == {outer: "", inner: "", **group.query},
+            "open": wanted[outer] == group.query[outer],
+            "members": [drawn(member, inner) for member in group.members],
+        }
+
+    return [drawn(group, outer) for group in groups]
 
 
 @require_GET
 @permission_required("allocation.view_plans", raise_exception=True)
 def line_card(request: HttpRequest, pk: int, line: int) -> HttpResponse:
-    """Why this move: opens in the drawer. Director, assistant, manager, compliance."""
-    plan = _plan(request, pk)
-    move = get_object_or_404(plan.lines.select_related("client", "before", "proposed", "after", "decided_by"), pk=line)
+    """Why this move: beside the list, in the drawer or on its own. Director, assistant, manager, compliance."""
+    plan = plan_of(request, pk)
+    move = line_of(plan, line)
     card = card_of_line(plan, move)
     context: dict[str, Any] = {
         "plan": plan,
@@ -62,16 +99,25 @@ def line_card(request: HttpRequest, pk: int, line: int) -> HttpResponse:
         "client": move.client,
         "card": card,
         "table": card_table(card),
+        "comments": comments_of(plan, move),
+        "objections": Objection.objects.filter(notice__plan=plan, client=move.client_id).select_related(
+            "advisor", "answered_by"
+        ),
+        "lock_reasons": lock_reasons(),
     }
     context["can_decide"] = plan.state == Plan.State.PROPOSED and request.user.has_perm("allocation.decide")
     return render(request, "allocation/line_card.html", context)
+
+
+def comments_of(plan: Plan, line: PlanLine) -> Any:
+    return LineComment.objects.filter(plan=plan, client=line.client_id).select_related("author")
 
 
 @require_GET
 @permission_required("allocation.view_plans", raise_exception=True)
 def explain(request: HttpRequest, pk: int, client: int) -> HttpResponse:
     """Why a client stays or moves in a plan. Director, assistant, manager, compliance."""
-    plan = _plan(request, pk)
+    plan = plan_of(request, pk)
     who = get_object_or_404(Client.objects.visible_to(request.user).select_related("advisor"), pk=client)
     line = plan.lines.filter(client=who).first()
     if line is not None:
@@ -85,14 +131,18 @@ def explain(request: HttpRequest, pk: int, client: int) -> HttpResponse:
 @permission_required("allocation.decide", raise_exception=True)
 def redirect_effect(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     """What a redirection would do to the target's hours and place in the band. Director, assistant."""
-    plan = _plan(request, pk)
-    move = get_object_or_404(plan.lines, pk=line)
-    wanted = request.GET.get("advisor", "")
+    plan = plan_of(request, pk)
+    return render(request, "allocation/_redirect_effect.html", effect_of(plan, [line_of(plan, line)], request.GET))
+
+
+def effect_of(plan: Plan, lines: list[PlanLine], query: QueryDict) -> dict[str, Any]:
+    """The target's book with all of these clients."""
+    wanted = query.get("advisor", "")
     row = next((row for row in live_balance(plan) if str(row["advisor"]) == wanted), None)
     if row is not None:
-        there = move.after_id == row["advisor"]
-        load = row["now"]["load"] + (0 if there else move.load)
-        value = row["now"]["value"] + (0 if there else move.weight)
+        coming = [line for line in lines if line.after_id != row["advisor"]]
+        load = row["now"]["load"] + sum(line.load for line in coming)
+        value = row["now"]["value"] + sum(line.weight for line in coming)
         band = plan.outcome.get("band")
         per_hour = value / row["capacity"] if row["capacity"] else 0.0
         row |= {
@@ -101,100 +151,28 @@ def redirect_effect(request: HttpRequest, pk: int, line: int) -> HttpResponse:
             "overloaded": load > row["capacity"] + 1e-6,
             "outside": bool(band) and not band[0] <= per_hour <= band[1],
         }
-    return render(request, "allocation/_redirect_effect.html", {"plan": plan, "row": row, "pool": wanted == POOL})
+    return {"plan": plan, "row": row, "pool": wanted == POOL}
 
 
-@require_POST
-@permission_required("allocation.decide", raise_exception=True)
-def line_decision(request: HttpRequest, pk: int, line: int) -> HttpResponse:
-    """Accept, reject or redirect one move. Director, assistant. Answers the row to htmx, else goes back to the plan."""
-    plan = _plan(request, pk)
-    move = get_object_or_404(plan.lines, pk=line)
-    decision, target = request.POST.get("decision", ""), None
-    revision = request.POST.get("revision", "")
-    status = 200
-    try:
-        if decision == PlanLine.Decision.REDIRECTED and request.POST.get("advisor") != POOL:
-            target = _target(request)
-        if (
-            decision not in PlanLine.Decision.values
-            or decision == PlanLine.Decision.PENDING
-            or not revision.isdecimal()
-        ):
-            raise AllocationError(_("This is not a decision."))
-        plan = decide_lines(
-            plan=plan,
-            line_ids=[move.pk],
-            decision=decision,
-            actor=request.user,
-            seen_revision=int(revision),
-            advisor=target,
-        )
-        problem = ""
-    except AllocationError as error:
-        problem, status = error.message, 409 if isinstance(error, PlanConflict) else 422
-    if request.htmx:
-        return _row(request, plan, move.pk, problem, status)
-    if problem:
-        messages.error(request, problem)
-    return redirect("allocation:line_card", pk=plan.pk, line=move.pk)
+@require_GET
+@permission_required("allocation.view_plans", raise_exception=True)
+def lock_price(request: HttpRequest, pk: int, line: int) -> HttpResponse:
+    """What it costs to keep the client: match lost, both books before and after. Director, assistant, manager, compliance."""
+    plan = plan_of(request, pk)
+    return render(request, "allocation/_lock_price.html", price_context(plan, [line_of(plan, line)]))
 
 
-def _target(request: HttpRequest) -> Advisor:
-    wanted = request.POST.get("advisor", "")
-    people = Advisor.objects.visible_to(request.user)
-    person = people.filter(pk=int(wanted)).first() if wanted.isdecimal() else None
-    if person is None:
-        raise AllocationError(_("Choose the advisor to redirect to."), field="advisor")
-    return person
+def price_context(plan: Plan, lines: list[PlanLine]) -> dict[str, Any]:
+    return {"plan": plan, "price": price_of_staying(plan, lines), "names": advisor_names(plan.branch_id)}
 
 
-def _row(request: HttpRequest, plan: Plan, pk: int, problem: str, status: int) -> HttpResponse:
-    line = plan.lines.select_related("client", "before", "proposed", "after", "decided_by").get(pk=pk)
-    context = {
+def row_context(request: HttpRequest, plan: Plan, pk: int) -> dict[str, Any]:
+    """One row of the list, and the progress that stands above it."""
+    line = line_of(plan, pk)
+    return {
         "plan": plan,
         "line": line,
-        "problem": problem,
-        "can_decide": plan.state == Plan.State.PROPOSED,
+        "mark": marks_of(plan, [line.client_id])[line.client_id],
+        "can_decide": plan.state == Plan.State.PROPOSED and request.user.has_perm("allocation.decide"),
         "progress": progress_of(plan),
     }
-    return render(request, "allocation/_line_answer.html", context, status=status)
-
-
-@require_POST
-@permission_required("allocation.decide", raise_exception=True)
-def bulk_decision(request: HttpRequest, pk: int) -> HttpResponse:
-    """Decide the chosen moves, or after a question all of a filter. Director, assistant."""
-    plan = _plan(request, pk)
-    back = f"{reverse('allocation:plan_detail', args=[plan.pk])}?{request.POST.get('query', '')}"
-    decision = request.POST.get("action", "")
-    if decision not in (PlanLine.Decision.ACCEPTED, PlanLine.Decision.REJECTED):
-        return redirect(back)
-    everything = request.POST.get("all") == "1"
-    lines = lines_of(plan, QueryDict(request.POST.get("query", "")))
-    if not everything:
-        lines = plan.lines.filter(pk__in=[pk for pk in request.POST.getlist("pk") if pk.isdecimal()])
-    ids = list(lines.order_by("pk").values_list("pk", flat=True))
-    revision = request.POST.get("revision", "0")
-    if everything and not request.POST.get("confirmed"):
-        context = {"plan": plan, "count": len(ids), "decision": decision, "query": request.POST.get("query", "")}
-        return render(request, "allocation/bulk_confirm.html", {**context, "revision": revision, "back": back})
-    try:
-        decide_lines(
-            plan=plan,
-            line_ids=ids,
-            decision=decision,
-            actor=request.user,
-            seen_revision=int(revision) if revision.isdecimal() else 0,
-        )
-    except PlanConflict as error:
-        return render(request, "allocation/conflict.html", {"plan": plan, "error": error, "back": back}, status=409)
-    except AllocationError as error:
-        messages.error(request, error.message)
-        return redirect(back)
-    counted = {"count": len(ids)}
-    if decision == PlanLine.Decision.ACCEPTED:
-        messages.success(request, ngettext("%(count)d move accepted.", "%(count)d moves accepted.", len(ids)) % counted)
-    else:
-        messages.success(request, ngettext("%(count)d move rejected.", "%(count)d moves rejected.", len(ids)) % counted)
-    return redirect(back)

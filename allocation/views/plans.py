@@ -17,9 +17,11 @@ from allocation.forms import RunForm
 from allocation.models import Plan, ReviewFlag
 from allocation.queries.approval import waiting_for
 from allocation.queries.review import live_balance, live_match, progress_of
+from allocation.review_words import keys_of_review
 from allocation.services.ensure_match_policy import ensure_match_policy
 from allocation.services.errors import AllocationError
 from allocation.services.start_run import start_run
+from allocation.views.again import changes_context, status_context
 from allocation.views.moves import moves_context
 from allocation.wording import advisor_names, failure_of, notes_of, scope_text
 from clients.filters import UNASSIGNED
@@ -48,6 +50,7 @@ def plan_for(request: HttpRequest, pk: int) -> Plan:
         "second_by",
         "rolled_back_by",
         "job",
+        "again_job",
         "scoring_run",
         "behaviour_run",
     )
@@ -150,7 +153,8 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if tab == "balance":
         context["rows"] = _by_distance(live_balance(plan), plan.outcome.get("band"))
     else:
-        context |= moves_context(plan, request.GET)
+        context |= moves_context(request, plan) | status_context(plan, plan.round) | changes_context(plan)
+        context["page_keys"] = keys_of_review(may_decide=context["can_decide"])
     return render(request, "allocation/plan_detail.html", context)
 
 

@@ -97,7 +97,7 @@ def test_all_of_a_filter_is_asked_for_with_its_number_first(ready: ScoredBranch,
     question = director.post(bulk, post)
     assert question.context["count"] == wanted
     assert not plan.lines.exclude(decision="pending").exists()
-    director.post(bulk, {**post, "confirmed": "1"})
+    director.post(bulk, {**post, "confirmed": "1", "expected": str(wanted)})
     assert plan.lines.filter(decision="accepted").count() == wanted
     assert not plan.lines.filter(decision="accepted").exclude(tier=2).exists()
 

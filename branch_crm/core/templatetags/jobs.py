@@ -8,6 +8,7 @@ register = template.Library()
 
 KINDS = {
     "allocation.solve": _("Work out an allocation"),
+    "allocation.solve_again": _("Solve a proposal again around the decisions"),
     "clients.export": _("Export clients"),
     "clients.import_extract": _("Import the counter extract"),
     "clients.read_behaviour": _("Read behaviour"),
