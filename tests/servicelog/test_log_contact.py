@@ -34,7 +34,8 @@ def test_a_talk_closes_its_tasks_and_keeps_its_promises(cast):
     logged = log(
         cast, client, summary="已将调仓方案说明书交给客户，客户表示周五前答复", tasks=[served.pk], kept=[promise.pk]
     )
-    served.refresh_from_db(), other.refresh_from_db(), promise.refresh_from_db()
+    for row in (served, other, promise):
+        row.refresh_from_db()
     assert (served.state, served.contact) == (MotTask.State.DONE, logged.contact)
     assert other.state == MotTask.State.OPEN
     assert (promise.state, promise.closed_contact) == (Promise.State.KEPT, logged.contact)
