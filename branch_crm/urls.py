@@ -26,5 +26,6 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/v1/", include((api, "api"))),
     path("nights/", include("branch_crm.night.urls")),
+    path("service/", include("servicelog.urls")),
     path("healthz/", healthz, name="healthz"),
 ]

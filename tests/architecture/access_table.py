@@ -261,4 +261,25 @@ NIGHT = {
     "night:start": page(DIRECTOR | {"admin"}, method="post"),
 }
 
-TABLE: dict[str, Row] = {**CORE, **ADVISOR_PAGES, **EXTRACT, **BOOK, **PEOPLE, **ALLOCATION, **VALUE, **NIGHT}
+SERVICE = {
+    "servicelog:contact_new": page(DESK | ADVISORS | {"counter"}, method="form"),
+    "servicelog:whom": page(DESK | ADVISORS | {"counter"}),
+    "servicelog:contact_detail": page(SEES_ONE, record="contact"),
+    "servicelog:contact_amend": page(SEES_ONE - {"manager", "compliance"}, record="contact", method="form"),
+    "servicelog:dispute_new": page(SEES_ONE - {"manager", "compliance"}, record="contact", method="form"),
+    "servicelog:dispute_list": page(DESK),
+    "servicelog:dispute_answer": page(DESK, record="dispute", method="post"),
+    "servicelog:screen": page(DESK | ADVISORS | {"counter"}, method="post"),
+}
+
+TABLE: dict[str, Row] = {
+    **CORE,
+    **ADVISOR_PAGES,
+    **EXTRACT,
+    **BOOK,
+    **PEOPLE,
+    **ALLOCATION,
+    **VALUE,
+    **NIGHT,
+    **SERVICE,
+}

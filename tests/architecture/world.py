@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
+from django.utils import timezone
 
 from advisors.models import Advisor, EvidenceKind, Leave, SkillEvidence
 from allocation.models import Assignment, ClientRefusal, Plan, ReviewFlag
@@ -33,6 +35,7 @@ from clients.models import (
     ScoringRun,
     ValuePolicy,
 )
+from servicelog.models import Contact, CountDispute
 from tests.allocation.branch import give_skills, score
 from tests.cast import Cast, make_cast
 
@@ -194,6 +197,30 @@ def _refusal(side: Side) -> Arguments:
     return {"pk": refusal.pk}
 
 
+def _contact(side: Side) -> Arguments:
+    return {"pk": _contact_of(side).pk}
+
+
+def _dispute(side: Side) -> Arguments:
+    dispute = CountDispute.objects.create(contact=_contact_of(side), text="夫妻二人同一次面谈", made_by=side.director)
+    return {"pk": dispute.pk}
+
+
+def _contact_of(side: Side) -> Contact:
+    return Contact.objects.create(
+        branch=side.branch,
+        client=side.client,
+        author=side.director,
+        token=uuid4(),
+        held_at=timezone.now(),
+        channel="phone",
+        purpose="care",
+        summary="与客户沟通了三季度持仓情况",
+        counts=False,
+        count_reasons=["copy"],
+    )
+
+
 def _import(side: Side) -> Arguments:
     """An upload that waits for its start."""
     return {"pk": ImportRun.objects.create(branch=side.branch, source="page", path="/nowhere").pk}
@@ -223,6 +250,8 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "audit_entry": _audit_entry,
     "client": lambda side: {"pk": side.client.pk},
     "client_trades": lambda side: {"pk": side.client.pk, "kind": "trades"},
+    "contact": _contact,
+    "dispute": _dispute,
     "evidence": _evidence,
     "column_mapping": _column_mapping,
     "export": _export,

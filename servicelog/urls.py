@@ -1,0 +1,15 @@
+from django.urls import path
+
+from servicelog.views import contacts, disputes
+
+app_name = "servicelog"
+urlpatterns = [
+    path("contacts/new/", contacts.contact_new, name="contact_new"),
+    path("contacts/<int:pk>/", contacts.contact_detail, name="contact_detail"),
+    path("contacts/<int:pk>/correction/", contacts.contact_amend, name="contact_amend"),
+    path("contacts/<int:pk>/dispute/", disputes.dispute_new, name="dispute_new"),
+    path("disputes/", disputes.dispute_list, name="dispute_list"),
+    path("disputes/<int:pk>/answer/", disputes.dispute_answer, name="dispute_answer"),
+    path("contacts/whom/", contacts.whom, name="whom"),
+    path("screen/", contacts.screen_text, name="screen"),
+]
