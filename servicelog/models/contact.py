@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branch_crm.core.access import BranchOwnedQuerySet
 from branch_crm.core.models import Staff
@@ -16,13 +17,13 @@ from clients.models.client import ClientOwnedQuerySet
 
 
 class Channel(models.TextChoices):
-    PHONE = "phone", _("Phone")
+    PHONE = "phone", pgettext_lazy("channel", "Phone")
     VISIT = "visit", _("Visit to the client")
     MEETING = "meeting", _("Meeting at the branch")
     COUNTER = "counter", _("At the counter")
     WECHAT = "wechat", _("Enterprise WeChat")
     MESSAGE = "message", _("Text message")
-    EMAIL = "email", _("E-mail")
+    EMAIL = "email", pgettext_lazy("channel", "E-mail")
     EVENT = "event", _("Event")
 
 

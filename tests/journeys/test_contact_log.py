@@ -1,0 +1,93 @@
+"""A talk is logged by keyboard, flagged while typing, and survives a cut connection without becoming two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from clients.models import Client
+from servicelog.models import Contact, MotTask
+from tests.cast import Cast, make_cast
+from tests.fixtures.browser import Watch
+from tests.journeys.words import zh
+from tests.servicelog.branch import TALK, client_of, task
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+Login = Callable[[Page, object], None]
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def held(cast: Cast) -> Client:
+    return client_of(cast)
+
+
+def test_a_call_is_logged_from_the_client_page_by_keyboard(page: Page, login: Login, cast: Cast, held: Client) -> None:
+    served = task(cast, held)
+    login(page, cast.advisor)
+    page.goto(f"/clients/{held.pk}/")
+    page.keyboard.press("n")
+    summary = page.locator("#drawer textarea[name=summary]")
+    expect(summary).to_be_focused()
+    page.keyboard.type(TALK)
+    page.locator("#drawer [name=tasks]").check()
+    summary.press("Control+Enter")
+    expect(page.locator("#drawer .notice-success")).to_be_visible()
+    contact = Contact.objects.get()
+    served.refresh_from_db()
+    assert (contact.client, contact.author, contact.channel, contact.summary) == (held, cast.advisor, "phone", TALK)
+    assert (served.state, served.contact) == (MotTask.State.DONE, contact)
+
+
+def test_a_promise_of_returns_is_marked_while_typing_and_refused_at_saving(
+    page: Page, login: Login, cast: Cast, held: Client, watch: Watch
+) -> None:
+    watch.expect("422")
+    login(page, cast.advisor)
+    page.goto(f"/service/contacts/new/?client={held.pk}")
+    page.locator("textarea[name=summary]").press_sequentially("客户问产品是否保本，解释了条款和风险")
+    expect(page.locator("#screened")).to_contain_text("保本")
+    page.get_by_role("button", name=zh("Log the contact")).click()
+    expect(page.locator(".field-errors, .invalid-feedback, .errorlist").first).to_contain_text("保本")
+    assert not Contact.objects.exists()
+    expect(page.locator("textarea[name=summary]")).to_have_value("客户问产品是否保本，解释了条款和风险")
+    page.locator("input[type=checkbox][name=quoted]").check()
+    page.get_by_role("button", name=zh("Log the contact")).click()
+    expect(page.locator(".notice-success")).to_be_visible()
+    assert Contact.objects.get().flagged
+
+
+def test_a_visit_logged_on_the_phone_survives_a_cut_connection_as_one_contact(
+    page: Page, login: Login, cast: Cast, held: Client, watch: Watch
+) -> None:
+    watch.expect("ERR_INTERNET_DISCONNECTED|htmx:(sendError|afterRequest)")
+    page.set_viewport_size({"width": 390, "height": 844})
+    login(page, cast.advisor)
+    page.goto(f"/service/contacts/new/?client={held.pk}")
+    page.get_by_text(zh("Visit to the client"), exact=True).click()
+    page.locator("textarea[name=summary]").fill(TALK)
+    page.context.set_offline(True)
+    page.get_by_role("button", name=zh("Log the contact")).click()
+    expect(page.locator("[data-offline]")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator(".notice-success")).to_be_visible()
+    assert Contact.objects.get().channel == "visit"
+    # Nothing of the draft stays on the machine.
+    assert page.evaluate("localStorage.getItem('contact-drafts')") == "{}"
+
+
+def test_what_was_typed_before_the_browser_died_is_there_again(
+    page: Page, login: Login, cast: Cast, held: Client
+) -> None:
+    login(page, cast.advisor)
+    page.goto(f"/service/contacts/new/?client={held.pk}")
+    page.locator("textarea[name=summary]").fill(TALK)
+    page.reload()
+    expect(page.locator("textarea[name=summary]")).to_have_value(TALK)
