@@ -74,7 +74,12 @@ def whom(request: HttpRequest) -> HttpResponse:
 
 def _recent(request: HttpRequest) -> list[Client]:
     """The clients somebody logged last: the next log is often with one of them."""
-    latest = list(Contact.objects.filter(author=request.user).order_by("-pk").values_list("client_id", flat=True)[:20])
+    latest = list(
+        Contact.objects.visible_to(request.user)
+        .filter(author=request.user)
+        .order_by("-pk")
+        .values_list("client_id", flat=True)[:20]
+    )
     order = list(dict.fromkeys(latest))[:5]
     clients = Client.objects.visible_to(request.user).select_related("figures").defer(*HEAVY).in_bulk(order)
     return [clients[pk] for pk in order if pk in clients]
@@ -83,7 +88,8 @@ def _recent(request: HttpRequest) -> list[Client]:
 def _initial(request: HttpRequest, client: Client) -> dict[str, Any]:
     """Tasks named in the address are ticked, and make the purpose; a client who called is logged as such."""
     named = [int(pk) for pk in request.GET.get("tasks", "").split(",") if pk.isdecimal()]
-    tasks = list(MotTask.objects.filter(client=client, pk__in=named, state=MotTask.State.OPEN)) if named else []
+    open_tasks = MotTask.objects.visible_to(request.user).filter(state=MotTask.State.OPEN)
+    tasks = list(open_tasks.filter(client=client, pk__in=named)) if named else []
     return {"tasks": tasks, "purpose": Purpose.MOT} if tasks else {}
 
 
