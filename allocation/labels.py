@@ -27,6 +27,7 @@ RULES: Mapping[str, Words] = {
     "licence": _("no valid licence"),
     "on_leave": _("on leave"),
     "no_hours": _("no hours in this run"),
+    "leaving": _("leaves in this scenario"),
     "adviser_required": _("needs a registered investment adviser"),
     "refusal": _("client refuses this advisor"),
 }
@@ -52,6 +53,13 @@ NOTES: Mapping[str, Words] = {
     "guarded": _(
         "%(clients)s clients changed hands too often or complained a short while ago; they stay where they are."
     ),
+    "move_budget": _(
+        "At most %(allowed)s clients may change hands; %(used)s do. Who had no advisor to stay with does not count: %(free)s more."
+    ),
+    "band_budget": _(
+        "%(moves)s moves cannot keep the band of ±%(wanted)s; ±%(used)s is the narrowest that was found with them."
+    ),
+    "budget_hours": _("%(moves)s moves cannot bring every book under its hours; these stay above: %(advisors)s."),
     "decisions_left_out": _("%(decisions)s decided moves concern clients outside this run; those stay as they are."),
     "closing_left_alone": _("%(clients)s clients are closing their accounts and were left as they are."),
     "on_leave_kept": _("%(clients)s clients of advisors on leave stay with them."),
@@ -136,6 +144,10 @@ FAILURES: Mapping[str, tuple[Words, Words]] = {
     "fairness_whole": (
         _("The limits hold in sum, but whole clients cannot be divided to stay inside them."),
         _("Widen the fairness band a little."),
+    ),
+    "budget_short": (
+        _("Hours and rules need more moves than the %(moves)s allowed."),
+        _("Allow more moves."),
     ),
     "not_found": (
         _("No plan that keeps every rule was found in the time given. This is not a proof that none exists."),

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from allocation.domain.budget import purse_of, spent_moves
 from allocation.domain.case import Case, Note
+from allocation.domain.giving_way import Report, Work, solve_within_limits, solve_without_band
 from allocation.domain.held import OUTSIDE, NoProposal, hours_of, who_stays
-from allocation.domain.solver.answer import Answer, Reason, Status
-from allocation.domain.solver.engine import solve
+from allocation.domain.solver.answer import Answer, Reason
 from allocation.domain.solver.problem import POOL, Problem
 from allocation.domain.tables import NOBODY, Floats, Ints
-
-Report = Callable[[str, int, int], None]
-
-#: Wider bands tried, in turn, when clients who are held where they are make the wanted one impossible.
-WIDER_BANDS = (0.25, 0.4, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,33 +50,53 @@ def propose(case: Case, *, report: Report | None = None) -> Proposal:
     capacity, overload = hours_of(case, columns, fixed)
     notes += overload
     rows = np.flatnonzero(fixed > OUTSIDE)
-    problem = _problem(case, columns, rows, fixed, capacity)
+    purse = purse_of(case, fixed)
+    work = Work(case, columns, rows, _problem(case, columns, rows, fixed, capacity), purse, report)
     pool_price = None
-    if problem.fairness is not None and _hours_short(problem):
-        first = _solve(case, replace(problem, fairness=None), rows, columns, report)
+    if work.problem.fairness is not None and _hours_short(work.problem):
+        work, first, eased = solve_without_band(work)
+        notes += eased
         pool_price = _by_advisor(case, columns, first.capacity_price)
         waiting = (first.assignment == POOL) & case.may_wait[rows]
         notes.append(Note("pool_first", {"clients": int(waiting.sum())}))
+        gone = rows[waiting]
         rows = rows[~waiting]
         problem = _problem(case, columns, rows, fixed, capacity)
-    answer, fairness, widened = _solve_within_band(case, problem, rows, columns, fixed, report)
-    if widened:
-        notes.append(Note("band_widened", {"wanted": case.options.fairness, "used": fairness}))
+        work = replace(
+            work,
+            rows=rows,
+            problem=replace(problem, capacity=work.problem.capacity),
+            purse=purse.less(int(purse.counted[gone].sum())),
+        )
+    work, answer, given_way = solve_within_limits(work)
+    notes += given_way
+    fairness, problem = work.problem.fairness, work.problem
     band = None
     if fairness is not None and problem.capacity.sum() > 0:
         mean = float(problem.value.sum() / problem.capacity.sum())
         band = (mean * (1 - fairness), mean * (1 + fairness))
+    after = _after(case, columns, rows, fixed, answer)
+    planned = capacity.copy()
+    planned[columns] = problem.capacity
     return Proposal(
-        after=_after(case, columns, rows, fixed, answer),
+        after=after,
         answer=answer,
         hour_price=_by_advisor(case, columns, answer.capacity_price),
         value_price=_by_advisor(case, columns, answer.fairness_price),
         pool_hour_price=pool_price,
-        capacity=capacity,
+        capacity=planned,
         band=band,
         fairness=fairness,
-        notes=tuple(notes),
+        notes=(*notes, *_budget_note(case, after)),
     )
+
+
+def _budget_note(case: Case, after: Ints) -> list[Note]:
+    if case.options.most_moves is None:
+        return []
+    used = spent_moves(case, after)
+    free = int((after != case.clients.holder).sum()) - used
+    return [Note("move_budget", {"allowed": case.options.most_moves, "used": used, "free": free})]
 
 
 def _problem(case: Case, columns: Ints, rows: Ints, fixed: Ints, capacity: Floats) -> Problem:
@@ -109,50 +124,6 @@ def _problem(case: Case, columns: Ints, rows: Ints, fixed: Ints, capacity: Float
 
 def _hours_short(problem: Problem) -> bool:
     return bool(problem.load.sum() > problem.capacity.sum() * 0.98)
-
-
-def _solve(case: Case, problem: Problem, rows: Ints, columns: Ints, report: Report | None) -> Answer:
-    options = case.options
-    answer = solve(problem, gap=options.gap, time_limit=options.time_limit, seed=options.seed, progress=report)
-    if answer.status == Status.INFEASIBLE:
-        raise NoProposal(_reason_in_rows(answer.reason or Reason("not_found"), rows, columns))
-    return answer
-
-
-def _solve_within_band(
-    case: Case, problem: Problem, rows: Ints, columns: Ints, fixed: Ints, report: Report | None
-) -> tuple[Answer, float | None, bool]:
-    """The wanted band; where scope, guard or decisions hold clients, the narrowest of WIDER_BANDS that this allows."""
-    wanted = case.options.fairness
-    try:
-        return _solve(case, problem, rows, columns, report), wanted, False
-    except NoProposal as failure:
-        held = not case.in_scope.all() or len(case.pins) or case.guarded is not None
-        if wanted is None or not held or not _about_fairness(failure.reason):
-            raise
-    for wider in (*(band for band in WIDER_BANDS if band > wanted), None):
-        try:
-            return _solve(case, replace(problem, fairness=wider), rows, columns, report), wider, True
-        except NoProposal as failure:
-            if wider is None or not _about_fairness(failure.reason):
-                raise
-    raise AssertionError("the last band tried is no band at all")
-
-
-def _about_fairness(reason: Reason) -> bool:
-    return reason.code.startswith("fairness") or reason.params.get("constraint") == "fairness"
-
-
-def _reason_in_rows(reason: Reason, rows: Ints, columns: Ints) -> Reason:
-    """Indices of the problem as ids of the branch come later; here as rows of the case's tables."""
-    params = dict(reason.params)
-    for key, table in (("client", rows), ("advisor", columns), ("other", columns)):
-        if key in params:
-            params[key] = int(table[int(str(params[key]))])
-    group = params.get("advisors")
-    if isinstance(group, (list, tuple)):
-        params["advisors"] = [int(columns[int(at)]) for at in group]
-    return Reason(reason.code, params, reason.proven)
 
 
 def _after(case: Case, columns: Ints, rows: Ints, fixed: Ints, answer: Answer) -> Ints:

@@ -40,6 +40,7 @@ class Answer:
     load, value: (M,) hours and value each advisor carries.
     moves: clients with an incumbent who get another advisor, or none.
     capacity_price: (M,) what one more hour of this advisor would bring.
+    move_price: what one more move would bring, where a budget limits them (budget.py).
     fairness_price: (M,) what one more unit of value costs this advisor's band (negative: what it brings); 0 = slack.
     """
 
@@ -54,4 +55,5 @@ class Answer:
     capacity_price: Float64s
     fairness_price: Float64s
     seconds: float
+    move_price: float = 0.0
     reason: Reason | None = None

@@ -24,6 +24,7 @@ def certified_bound(market: Market, limits: Limits, prices: Prices) -> float:
         load,
         problem.incumbent,
         problem.switch_penalty,
+        problem.stay_bonus,
         prices.hour / market.unit,
         prices.worth,
     )
@@ -33,7 +34,7 @@ def certified_bound(market: Market, limits: Limits, prices: Prices) -> float:
 
 @kernel
 def _best_responses(  # type: ignore[no-untyped-def]
-    rough, pool, value, fit, load, incumbent, penalty, hour_price, value_price
+    rough, pool, value, fit, load, incumbent, penalty, bonus, hour_price, value_price
 ):
     """Sum over clients of the best net profit, and the sum of its absolute parts."""
     n, m = fit.shape
@@ -44,10 +45,13 @@ def _best_responses(  # type: ignore[no-untyped-def]
         for j in range(m):
             if rough[i, j] > -1e29:
                 match = float(fit[i, j])
-                if incumbent[i] >= 0 and incumbent[i] != j:
+                extra = 0.0
+                if incumbent[i] == j:
+                    extra = bonus[i]
+                elif incumbent[i] >= 0:
                     match -= penalty
                 hours = load[i, j if pairs else 0]
-                net = value[i] * (match - value_price[j]) - hour_price[j] * hours
+                net = value[i] * (match - value_price[j]) - hour_price[j] * hours + extra
                 best = max(best, net)
         total += best
         size += abs(best)

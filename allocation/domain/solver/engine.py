@@ -45,7 +45,7 @@ def solve(
     tell = progress or (lambda stage, done, total: None)
     reason = contradiction(problem)
     if reason is not None:
-        return _no_plan(problem, reason, started)
+        return no_plan(problem, reason, started)
     tell("prices", 0, STAGES)
     market = open_market(problem)
     limits = Limits.of(market)
@@ -53,16 +53,11 @@ def solve(
     bound = certified_bound(market, limits, settled.prices)
     tell("plan", 1, STAGES)
     search = Search(settled, bound, gap, seed, started + time_limit)
-    plan, nearby = search.first_plan(), search
-    if plan is None or not search.near(plan.objective, gap):
-        around = _around_giants(search)
-        other = around.first_plan() if around is not None else None
-        if around is not None and other is not None and (plan is None or other.objective > plan.objective):
-            plan, nearby = other, around
+    plan, nearby = first_of(search)
     if plan is None:
         reason = impossibility(problem)
         if reason is not None:
-            return _no_plan(problem, reason, started)
+            return no_plan(problem, reason, started)
         plan = search.wider_plan()
     if plan is not None and not search.near(plan.objective, gap):
         tell("search", 2, STAGES)
@@ -71,12 +66,24 @@ def solve(
         tell("exact", 3, STAGES)
         plan, bound, impossible = _exactly(search, plan, bound)
         if plan is None:
-            return _no_plan(problem, _why_none(problem, impossible, started), started)
+            return no_plan(problem, _why_none(problem, impossible, started), started)
     tell("done", STAGES, STAGES)
-    return _answer(problem, plan.assignment, bound, settled, gap, started)
+    return answer_of(problem, plan.assignment, bound, settled, gap, started)
 
 
-def _around_giants(search: Search) -> Search | None:
+def first_of(search: Search) -> tuple[Plan | None, Search]:
+    """The first plan, around the giants where that is better, and the search to go on with."""
+    plan = search.first_plan()
+    if plan is not None and search.near(plan.objective, search.wanted):
+        return plan, search
+    around = around_giants(search)
+    other = around.first_plan() if around is not None else None
+    if around is not None and other is not None and (plan is None or other.objective > plan.objective):
+        return other, around
+    return plan, search
+
+
+def around_giants(search: Search) -> Search | None:
     """The same search at prices settled once more, with the giants in their seats."""
     seated = seat_giants(search.settled)
     if seated is None:
@@ -111,7 +118,10 @@ def _why_none(problem: Problem, impossible: bool, started: float) -> Reason:
     return Reason("not_found", {"constraint": constraint, "seconds": seconds}, proven=False)
 
 
-def _answer(problem: Problem, plan: Ints, bound: float, settled: Settled, gap: float, started: float) -> Answer:
+def answer_of(
+    problem: Problem, plan: Ints, bound: float, settled: Settled, gap: float, started: float, move_price: float = 0.0
+) -> Answer:
+    """The plan with its proof: figures of `problem`, prices of `settled`."""
     m = problem.advisors
     taken = np.flatnonzero(plan != POOL)
     where = plan[taken]
@@ -130,11 +140,12 @@ def _answer(problem: Problem, plan: Ints, bound: float, settled: Settled, gap: f
         moves=int(((problem.incumbent != POOL) & (problem.incumbent != plan)).sum()),
         capacity_price=settled.prices.hour[:m] / settled.asked.market.unit,
         fairness_price=settled.prices.worth[:m],
+        move_price=move_price,
         seconds=time.monotonic() - started,
     )
 
 
-def _no_plan(problem: Problem, reason: Reason, started: float) -> Answer:
+def no_plan(problem: Problem, reason: Reason, started: float) -> Answer:
     m = problem.advisors
     return Answer(
         status=Status.INFEASIBLE,

@@ -19,11 +19,10 @@ from pathlib import Path
 from queue import Empty, Queue
 
 import numpy as np
-import numpy.typing as npt
 
 from allocation.domain.solver.compiled import CHECKOUT
 from allocation.domain.solver.near_ties import NO_OPTION
-from allocation.domain.solver.problem import Ints
+from allocation.domain.solver.problem import Bools, Float64s, Ints
 from allocation.domain.solver.repair import Board
 
 BOUND_TOLERANCE = 1e-7
@@ -39,26 +38,50 @@ class Found:
     impossible: bool
 
 
+@dataclass(frozen=True, eq=False)
+class MoveLimit:
+    """moved: which options of the board change hands; at most `most` of them. bonus: what the board's profits pay a client for
+    staying (the price of a move), which the search must not count."""
+
+    moved: Bools
+    most: int
+    bonus: Float64s
+
+
 def branch_and_bound(
-    board: Board, start: Ints | None, ceiling: float, *, gap: float, seconds: float, seed: int
+    board: Board,
+    start: Ints | None,
+    ceiling: float,
+    *,
+    gap: float,
+    seconds: float,
+    seed: int,
+    limit: MoveLimit | None = None,
 ) -> Found:
     """Search the options of a board that holds all clients.
 
-    ceiling: a proven bound on the board's profit at the board's prices. start: options that keep every limit.
+    ceiling: a proven bound on the plan's profit at the board's prices. start: options that keep every limit.
     """
     options = board.options
-    floor = board.profit(start) if start is not None else -np.inf
+    everyone = np.arange(len(options.clients))
+    profits = options.profit if limit is None else options.profit - np.where(limit.moved, 0.0, limit.bonus[:, None])
+
+    def profit_of(at: Ints) -> float:
+        return float(profits[everyone, at].sum())
+
+    floor = profit_of(start) if start is not None else -np.inf
     loss = options.net[:, :1] - options.net
     kept = (options.advisor != NO_OPTION) & (loss <= (ceiling - floor) * (1 + 1e-9) + 1e-9)
     if start is not None:
         kept[np.arange(len(start)), start] = True
     best, bound, impossible = start, ceiling, False
-    for line in _ask(board, kept, start, gap, seconds, seed):
+    for line in _ask(board, kept, start, profits, limit, gap, seconds, seed):
         if "at" in line:
             at = np.array(line["at"], dtype=np.int32)
             over, outside = board.broken(at)
-            profit = board.profit(at)
-            if not over.any() and not outside.any() and profit > floor:
+            profit = profit_of(at)
+            within = limit is None or limit.moved[everyone, at].sum() <= limit.most
+            if within and not over.any() and not outside.any() and profit > floor:
                 best, floor = at, profit
         if line.get("status") == "infeasible":
             impossible = start is None
@@ -70,7 +93,14 @@ def branch_and_bound(
 
 
 def _ask(
-    board: Board, kept: npt.NDArray[np.bool_], start: Ints | None, gap: float, seconds: float, seed: int
+    board: Board,
+    kept: Bools,
+    start: Ints | None,
+    profits: Float64s,
+    limit: MoveLimit | None,
+    gap: float,
+    seconds: float,
+    seed: int,
 ) -> Iterator[dict]:  # type: ignore[type-arg]
     """Lines of the child process, until it ends or is ended."""
     deadline = time.monotonic() + seconds
@@ -83,7 +113,9 @@ def _ask(
             client=client,
             option=option,
             advisor=options.advisor[client, option],
-            profit=options.profit[client, option],
+            profit=profits[client, option],
+            moved=np.zeros(len(client), dtype=np.bool_) if limit is None else limit.moved[client, option],
+            most_moves=len(options.clients) if limit is None else limit.most,
             load=options.load[client, option],
             value=options.value[client],
             capacity=limits.capacity - board.base_hours,

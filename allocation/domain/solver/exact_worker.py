@@ -51,7 +51,7 @@ def main(path: str) -> None:
 
 
 def _model(core: Any, clients: int) -> highspy.HighsLp:
-    """Columns: options. Rows: one per client (exactly one option), then hours, then value bands where there are any."""
+    """Columns: options. Rows: one per client (exactly one option), then hours, value bands where there are any, moves."""
     columns = len(core["client"])
     pool = len(core["capacity"]) - 1
     here = core["advisor"] != pool
@@ -61,21 +61,27 @@ def _model(core: Any, clients: int) -> highspy.HighsLp:
     column = np.arange(columns)
     advisor = np.minimum(core["advisor"], pool - 1)
     in_band = here & banded[advisor]
-    rows = np.concatenate([core["client"], row_of_hours[advisor[here]], row_of_band[advisor[in_band]]])
-    of = np.concatenate([column, column[here], column[in_band]])
-    amount = np.concatenate([np.ones(columns), core["load"][here], core["value"][in_band]])
+    moved = core["moved"]
+    row_of_moves = clients + pool + int(banded.sum())
+    rows = np.concatenate(
+        [core["client"], row_of_hours[advisor[here]], row_of_band[advisor[in_band]], np.full(moved.sum(), row_of_moves)]
+    )
+    of = np.concatenate([column, column[here], column[in_band], column[moved]])
+    amount = np.concatenate([np.ones(columns), core["load"][here], core["value"][in_band], np.ones(moved.sum())])
     order = np.lexsort((rows, of))
     model = highspy.HighsLp()
     model.num_col_ = columns
-    model.num_row_ = clients + pool + int(banded.sum())
+    model.num_row_ = row_of_moves + 1
     model.sense_ = highspy.ObjSense.kMaximize
     model.col_cost_ = core["profit"]
     model.col_lower_ = np.zeros(columns)
     model.col_upper_ = np.ones(columns)
     model.integrality_ = [highspy.HighsVarType.kInteger] * columns
     free = np.full(pool, -highspy.kHighsInf)
-    model.row_lower_ = np.concatenate([np.ones(clients), free, core["least"][:pool][banded]])
-    model.row_upper_ = np.concatenate([np.ones(clients), core["capacity"][:pool], core["most"][:pool][banded]])
+    model.row_lower_ = np.concatenate([np.ones(clients), free, core["least"][:pool][banded], [0.0]])
+    model.row_upper_ = np.concatenate(
+        [np.ones(clients), core["capacity"][:pool], core["most"][:pool][banded], [float(core["most_moves"])]]
+    )
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     model.a_matrix_.start_ = np.searchsorted(of[order], np.arange(columns + 1)).astype(np.int32)
     model.a_matrix_.index_ = rows[order].astype(np.int32)

@@ -22,7 +22,8 @@ CERTAIN = 1e-6
 
 def impossibility(problem: Problem) -> Reason | None:
     """The limits that collide, or None when divisible clients would fit."""
-    nothing = replace(problem, fit=np.where(np.isnan(problem.fit), np.nan, 0.0), switch_penalty=0.0)
+    free = np.where(np.isnan(problem.fit), np.nan, 0.0)
+    nothing = replace(problem, fit=free, switch_penalty=0.0, stay_bonus=np.zeros(problem.clients))
     market = open_market(nothing)
     limits = Limits.of(market)
     hours, worth = max(float(limits.capacity.sum()), 1e-9), max(float(problem.value.sum()), 1e-9)

@@ -71,6 +71,7 @@ def open_market(problem: Problem) -> Market:
         load,
         problem.incumbent,
         problem.switch_penalty,
+        problem.stay_bonus,
         pin,
         capacity,
         most,
@@ -113,7 +114,7 @@ def _in_whole(load: Float64s) -> bool:
 
 
 @kernel
-def _fill(fit, value, load, incumbent, penalty, pin, capacity, most, unit, profit, units):  # type: ignore[no-untyped-def]
+def _fill(fit, value, load, incumbent, penalty, bonus, pin, capacity, most, unit, profit, units):  # type: ignore[no-untyped-def]
     n, m = fit.shape
     pairs = units.shape[1] > 1
     for i in range(n):
@@ -125,10 +126,10 @@ def _fill(fit, value, load, incumbent, penalty, pin, capacity, most, unit, profi
             hours = load[i, j if pairs else 0] / unit
             if pairs:
                 units[i, j] = hours
-            match = fit[i, j]
-            if has and incumbent[i] != j:
-                match -= penalty
+            gain = worth * fit[i, j]
+            if has:
+                gain += bonus[i] if incumbent[i] == j else -worth * penalty
             allowed = hours <= capacity[j] and worth <= most[j] and (pin[i] < 0 or pin[i] == j)
-            profit[i, j] = np.float32(worth * match) if allowed and not np.isnan(match) else FORBIDDEN
+            profit[i, j] = np.float32(gain) if allowed and not np.isnan(gain) else FORBIDDEN
         for j in range(m, profit.shape[1]):
             profit[i, j] = FORBIDDEN

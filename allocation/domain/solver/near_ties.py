@@ -51,6 +51,7 @@ def options_of(market: Market, prices: Prices, clients: npt.NDArray[np.int64], d
         problem.fit,
         problem.incumbent,
         problem.switch_penalty,
+        problem.stay_bonus,
         prices.hour,
         prices.worth,
         clients,
@@ -65,7 +66,7 @@ def options_of(market: Market, prices: Prices, clients: npt.NDArray[np.int64], d
 
 @kernel
 def _pick(  # type: ignore[no-untyped-def]
-    rough, units, pool, value, fit, incumbent, penalty, hour, worth, clients, width, advisor, net, profit, load
+    rough, units, pool, value, fit, incumbent, penalty, bonus, hour, worth, clients, width, advisor, net, profit, load
 ):
     m = fit.shape[1]
     pairs = units.shape[1] > 1
@@ -82,9 +83,12 @@ def _pick(  # type: ignore[no-untyped-def]
                 if rough[i, j] <= -1e29:
                     continue
                 match = float(fit[i, j])
-                if incumbent[i] >= 0 and incumbent[i] != j:
+                extra = 0.0
+                if incumbent[i] == j:
+                    extra = bonus[i]
+                elif incumbent[i] >= 0:
                     match -= penalty
-                gain = value[i] * match
+                gain = value[i] * match + extra
                 hours = float(units[i, j if pairs else 0])
                 left = gain - hour[j] * hours - worth[j] * value[i]
                 where = j

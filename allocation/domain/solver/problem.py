@@ -16,6 +16,7 @@ POOL = -1
 """Stands for "no advisor" in assignments and incumbents."""
 
 _NOBODY: Ints = np.empty(0, dtype=np.int32)
+_NOTHING: Float64s = np.empty(0)
 
 
 class ProblemError(ValueError):
@@ -40,6 +41,7 @@ class Problem:
     pool_allowed: (N,) or scalar; may the client stay without an advisor, worth 0?
     fairness: each advisor's value per hour stays within (1 +- fairness) of all value per all hours; None = no band.
     pinned: (K, 2) pairs (client, advisor) that must hold.
+    stay_bonus: (N,) added to the profit where a client keeps the incumbent; the price of a move in a move budget.
 
     Raises ProblemError naming the field when shapes, ranges or types do not fit.
     """
@@ -53,6 +55,7 @@ class Problem:
     pool_allowed: Bools = field(default_factory=lambda: np.array(True))
     fairness: float | None = None
     pinned: Ints = field(default_factory=lambda: np.empty((0, 2), dtype=np.int32))
+    stay_bonus: Float64s = field(default_factory=lambda: _NOTHING)
 
     def __post_init__(self) -> None:
         value = _numbers("value", self.value, (1,))
@@ -71,6 +74,7 @@ class Problem:
         put(self, "pool_allowed", _pool(self.pool_allowed, n))
         put(self, "fairness", None if self.fairness is None else _scalar("fairness", self.fairness))
         put(self, "pinned", _pinned(self.pinned, n, m))
+        put(self, "stay_bonus", np.zeros(n) if self.stay_bonus is _NOTHING else _bonus(self.stay_bonus, n))
 
     @property
     def clients(self) -> int:
@@ -166,6 +170,13 @@ def _scalar(name: str, raw: object) -> float:
     if not np.isfinite(number) or number < 0:
         raise ProblemError(name, f"must be finite and >= 0, got {number}")
     return number
+
+
+def _bonus(raw: object, n: int) -> Float64s:
+    bonus = _numbers("stay_bonus", raw, (1,))
+    if bonus.shape != (n,):
+        raise ProblemError("stay_bonus", f"must be {n} numbers, got {_shape(bonus)}")
+    return bonus
 
 
 def _pool(raw: object, n: int) -> Bools:

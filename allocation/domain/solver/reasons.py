@@ -48,6 +48,7 @@ SENTENCES = {
     ),
     "fairness_group": "fairness: no plan keeps advisors {advisors} within their limits of value and hours at once",
     "fairness_whole": "fairness: the limits hold in sum, but whole clients cannot be divided to stay inside them",
+    "budget_short": "moves: hours and value bands need more than the {moves} moves allowed",
     "not_found": "{constraint}: no plan that keeps every rule was found within {seconds:g} s; this is not a proof",
 }
 

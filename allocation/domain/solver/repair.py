@@ -117,9 +117,10 @@ def exact_profit(problem: Problem, clients: npt.NDArray[np.int64], advisor: Ints
     """What these clients bring with these advisors (`pool` = none), in float64."""
     taken = np.flatnonzero(advisor != pool)
     client, where = clients[taken], advisor[taken]
-    away = (problem.incumbent[client] != POOL) & (problem.incumbent[client] != where)
+    stays = problem.incumbent[client] == where
+    away = (problem.incumbent[client] != POOL) & ~stays
     match = problem.fit[client, where].astype(np.float64) - problem.switch_penalty * away
-    return float((problem.value[client] * match).sum())
+    return float((problem.value[client] * match).sum() + problem.stay_bonus[client[stays]].sum())
 
 
 class Repair:

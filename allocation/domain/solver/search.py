@@ -11,7 +11,7 @@ import numpy.typing as npt
 from allocation.domain.solver.dual_prices import Settled
 from allocation.domain.solver.near_ties import options_of
 from allocation.domain.solver.problem import POOL, Ints
-from allocation.domain.solver.repair import BRISK, PATIENT, Board, Repair, lay_out
+from allocation.domain.solver.repair import BRISK, PATIENT, Board, Repair, exact_profit, lay_out
 
 FIRST_SWEEPS = 60
 """Sweeps spent on one table before a wider one is laid out."""
@@ -45,6 +45,9 @@ class Search:
 
     def __init__(self, settled: Settled, bound: float, wanted: float, seed: int, deadline: float) -> None:
         self.settled, self.bound, self.wanted, self.seed, self.deadline = settled, bound, wanted, seed, deadline
+        self.sweeps = FIRST_SWEEPS
+        #: The last assignment of a table on which no plan kept every limit.
+        self.nearest_miss: Ints | None = None
         market = settled.asked.market
         self.market, self.problem, self.width = market, market.problem, market.profit.shape[1]
         size = settled.window.hour * np.maximum(market.size, 1e-3)
@@ -85,12 +88,14 @@ class Search:
         at = _options_of_choice(board, choice[clients])
         repair = Repair(board, at, self.seed, BRISK)
         swings, good = (2, GOOD_BANDED) if self.market.banded else (3, GOOD_ENOUGH)
-        for turn in range(FIRST_SWEEPS):
+        for turn in range(self.sweeps):
             repair.sweep(chains=not self.market.banded or self.problem.clients < MANY or turn >= QUICK_SWEEPS)
             if repair.kept and (repair.kept >= swings or self.near(self._objective(repair), good)):
                 break
             if self.late():
                 break
+        if repair.best is None:
+            self.nearest_miss = self.plan_on(board, repair.at).assignment
         return self._plan(repair)
 
     def deepen(self, plan: Plan) -> Plan:
@@ -127,6 +132,11 @@ class Search:
         if plan is None:
             return board, None
         return board, _options_of_choice(board, np.where(plan.assignment == POOL, self.width, plan.assignment))
+
+    def plan_of(self, assignment: Ints) -> Plan:
+        """An assignment as this search's problem counts it."""
+        everyone = np.arange(self.problem.clients)
+        return Plan(assignment, exact_profit(self.problem, everyone, assignment, POOL))
 
     def _nearest(self, count: int) -> npt.NDArray[np.int64]:
         if count >= self.problem.clients:
