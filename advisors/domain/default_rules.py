@@ -57,6 +57,10 @@ DEFAULT_RULES: dict[str, Any] = {
         # A person's own word is heard, and weighs little until results stand beside it.
         "self_nomination": {"weight": 0.3, "half_life": 180, "skills": {}},
     },
+    # What a result counts for by how far the field reached; events without a field, and levels not named here: 1.
+    "levels": {"branch": 1.0, "firm": 1.2, "outside": 1.5},
+    # From which score, and which trust in it (0 to 1), somebody counts as equal to a class of clients: the gaps of the team.
+    "qualified": {"score": 60.0, "trust": 0.6},
     # Weight of the neutral start (score `prior_score`) that results have to outweigh: one lucky contest makes no expert.
     "prior_weight": 0.5,
     "prior_score": 50.0,

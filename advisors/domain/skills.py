@@ -1,7 +1,7 @@
 """How dated, fading evidence becomes a skill score, and how each score is explained.
 
 score = (prior_weight * prior_score + sum w_i * score_i) / (prior_weight + sum w_i),
-w_i = weight(kind) * share(kind, skill) * 0.5 ** (age_i / half_life(kind)), age in calendar days at `on`.
+w_i = weight(kind) * weight(level) * share(kind, skill) * 0.5 ** (age_i / half_life(kind)), age in calendar days at `on`.
 Evidence after `on` does not exist yet, so old profiles can be replayed for any date.
 """
 
@@ -13,13 +13,18 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from advisors.domain.default_rules import DEFAULT_RULES
 from advisors.domain.skill_table import SkillTable
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One result. `score` 0-100; `skills` empty = the kind's usual skills, else the named ones with full share."""
+    """One result. `score` 0-100; `skills` empty = the kind's usual skills, else the named ones with full share.
+
+    `level` says how far the field of a contest reached; empty for results without a field.
+    """
 
     pk: int
     advisor_id: int
@@ -27,6 +32,7 @@ class Evidence:
     held_on: date
     score: float
     skills: tuple[str, ...] = ()
+    level: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,8 @@ def faded_weights(evidence: Evidence, *, on: date, rules: dict[str, Any]) -> dic
     if kind is None or age < 0:
         return {}
     shares = dict.fromkeys(evidence.skills, 1.0) if evidence.skills else kind["skills"]
-    fade = kind["weight"] * 0.5 ** (age / kind["half_life"])
+    # Policies written before there were levels count every field alike.
+    fade = kind["weight"] * rules.get("levels", {}).get(evidence.level, 1.0) * 0.5 ** (age / kind["half_life"])
     return {skill: fade * share for skill, share in shares.items() if skill in rules["skills"]}
 
 
@@ -106,6 +113,11 @@ def skill_table(
     return SkillTable(tuple(advisor_ids), skills, scores, weight, policy_version, on)
 
 
+def trust_in(weight: npt.NDArray[np.float64], rules: dict[str, Any]) -> npt.NDArray[np.float64]:
+    """How far scores rest on results and not on the neutral start: 0 (nothing known) to 1, in the shape of `weight`."""
+    return weight / np.maximum(float(rules["prior_weight"]) + weight, 1e-12)
+
+
 def contest_score(place: int, participants: int) -> float:
     """A place as a score: the winner 100, the last 0 of many, linear between; a lone participant 50.
 
@@ -114,3 +126,17 @@ def contest_score(place: int, participants: int) -> float:
     if not 1 <= place <= participants:
         raise ValueError("place must lie between 1 and the number of participants")
     return 50.0 if participants == 1 else 100.0 * (participants - place) / (participants - 1)
+
+
+@dataclass(frozen=True)
+class Qualification:
+    """From which score (0-100), trusted how far (0-1), somebody counts as equal to a class of clients."""
+
+    score: float
+    trust: float
+
+
+def qualification(rules: dict[str, Any]) -> Qualification:
+    """The policy's own, or the proposal of the default rules where an older policy names none."""
+    named = rules.get("qualified", DEFAULT_RULES["qualified"])
+    return Qualification(float(named["score"]), float(named["trust"]))

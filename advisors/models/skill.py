@@ -1,23 +1,13 @@
 """Skill is never typed in: it is computed from dated evidence that fades (advisors.domain.skills)."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from advisors.models.evidence_kind import EvidenceKind
 from advisors.models.leave import AdvisorOwnedQuerySet
 from branch_crm.core.access import BranchOwnedQuerySet
-
-
-class EvidenceKind(models.TextChoices):
-    SIMULATED_TRADING = "simulated_trading", _("Simulated trading contest")
-    ESSAY = "essay", _("Essay")
-    SPEECH = "speech", _("Speech contest")
-    LECTURER = "lecturer", _("Lecturer contest")
-    QUIZ = "quiz", _("Quiz")
-    OUTSIDE = "outside", _("Outside event")
-    EXAM = "exam", _("Exam")
-    ASSESSMENT = "director_assessment", _("Director's assessment")
-    SELF = "self_nomination", _("Self-nomination")
 
 
 class SkillPolicy(models.Model):
@@ -51,13 +41,23 @@ class SkillPolicy(models.Model):
 
 
 class SkillEvidence(models.Model):
-    """One result of one advisor: a contest place, an exam mark, an assessment. `skills` empty = the kind's usual skills."""
+    """One result of one advisor: a contest place, an exam mark, an assessment. `skills` empty = the kind's usual skills.
+
+    `figure` is what was entered, `score` what it is worth from 0 to 100. Rows are never changed: a correction withdraws the
+    old row and names it in `corrects`.
+    """
 
     advisor = models.ForeignKey("advisors.Advisor", on_delete=models.PROTECT, related_name="evidence")
+    contest = models.ForeignKey(
+        "advisors.Contest", null=True, blank=True, on_delete=models.PROTECT, related_name="results"
+    )
     kind = models.CharField(_("kind"), max_length=24, choices=EvidenceKind.choices)
     event = models.CharField(_("event"), max_length=120)
     held_on = models.DateField(_("held on"))
-    score = models.FloatField(_("score"), help_text=_("0 to 100"))
+    figure = models.FloatField(_("as entered"), null=True, blank=True)
+    score = models.FloatField(
+        _("score"), help_text=_("0 to 100"), validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
     place = models.PositiveIntegerField(_("place"), null=True, blank=True)
     participants = models.PositiveIntegerField(_("participants"), null=True, blank=True)
     skills = models.JSONField(default=list, blank=True)
@@ -65,6 +65,12 @@ class SkillEvidence(models.Model):
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    corrects = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"
+    )
 
     objects = AdvisorOwnedQuerySet.as_manager()
 
@@ -74,7 +80,11 @@ class SkillEvidence(models.Model):
         ordering = ["-held_on", "-pk"]
         constraints = [
             models.CheckConstraint(name="evidence_score_0_100", condition=models.Q(score__gte=0, score__lte=100)),
-            models.UniqueConstraint(name="evidence_once", fields=["advisor", "kind", "event", "held_on"]),
+            models.UniqueConstraint(
+                name="evidence_once",
+                fields=["advisor", "kind", "event", "held_on"],
+                condition=models.Q(withdrawn_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from advisors.models import Advisor, EvidenceKind, SkillEvidence
 from advisors.queries import active_policy, skills_with_reasons
 from advisors.services.record_evidence import record_evidence
 from advisors.services.withdraw_evidence import withdraw_evidence
+from advisors.views.asked import day_asked
 
 
 @require_GET
@@ -22,7 +23,8 @@ from advisors.services.withdraw_evidence import withdraw_evidence
 def skill_why(request: HttpRequest, pk: int, skill: str) -> HttpResponse:
     """The results behind one skill, each with its fading and its share of the score."""
     advisor = get_object_or_404(Advisor.objects.visible_to(request.user).select_related("branch"), pk=pk)
-    policy, scores = skills_with_reasons(advisor, on=timezone.localdate())
+    on, wrong_day = day_asked(request)
+    policy, scores = skills_with_reasons(advisor, on=on)
     score = next((item for item in scores if item.skill == skill), None)
     if score is None:
         raise Http404
@@ -30,6 +32,8 @@ def skill_why(request: HttpRequest, pk: int, skill: str) -> HttpResponse:
     rows = [(contribution, results[contribution.evidence.pk]) for contribution in score.contributions]
     context = {
         "advisor": advisor,
+        "on": on,
+        "wrong_day": wrong_day,
         "policy": policy,
         "score": score,
         "label": skill_label(skill),
@@ -80,6 +84,10 @@ def nominate_self(request: HttpRequest, pk: int) -> HttpResponse:
 @permission_required("advisors.record_evidence", raise_exception=True)
 def evidence_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     evidence = get_object_or_404(SkillEvidence.objects.visible_to(request.user), pk=pk)
-    withdraw_evidence(evidence=evidence, actor=request.user)
+    try:
+        withdraw_evidence(evidence=evidence, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("advisors:contest_detail", pk=evidence.contest_id)
     messages.success(request, _("The result no longer counts; it stays on record."))
     return redirect("advisors:detail", pk=evidence.advisor_id)

@@ -14,6 +14,7 @@ from advisors.forms import OwnWishForm, ProfileForm
 from advisors.models import Advisor
 from advisors.queries import advisor_rows, skills_with_reasons
 from advisors.services.save_profile import save_profile
+from advisors.views.asked import day_asked
 from branch_crm.core.models import Role
 
 
@@ -33,18 +34,23 @@ def advisor_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @permission_required("advisors.view", raise_exception=True)
 def advisor_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """`?on=` shows the skills as they stood on that day; everything else is of today."""
     today = timezone.localdate()
+    on, wrong_day = day_asked(request)
     advisor = get_object_or_404(Advisor.objects.visible_to(request.user).select_related("branch", "account"), pk=pk)
-    policy, skills = skills_with_reasons(advisor, on=today)
+    policy, skills = skills_with_reasons(advisor, on=on)
     context = {
         "advisor": advisor,
         "policy": policy,
         "skills": skills,
         "serving": Advisor.objects.visible_to(request.user).serving(today).filter(pk=advisor.pk).exists(),
         "leaves": advisor.leaves.all()[:20],
-        "evidence": advisor.evidence.select_related("entered_by")[:50],
+        "evidence": advisor.evidence.select_related("entered_by", "contest", "corrected_by")[:50],
         "is_own": advisor.account_id == request.user.pk,
         "today": today,
+        "on": on,
+        "wrong_day": wrong_day,
+        "day_text": on.isoformat(),
     }
     return render(request, "advisors/detail.html", context)
 

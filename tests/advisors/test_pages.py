@@ -13,15 +13,9 @@ from advisors.queries import skill_matrix
 from advisors.services.leave import enter_leave
 from advisors.services.record_evidence import record_evidence
 from branch_crm.core.models import AuditEntry
-from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
 
 
 def test_the_director_enters_a_result_and_sees_the_skill_with_its_reasons(client, cast):
@@ -50,8 +44,8 @@ def test_a_wrong_result_is_named_and_nothing_is_kept(client, cast, wrong):
     assert not SkillEvidence.objects.exists()
 
 
-def test_the_same_result_entered_twice_is_one(cast):
-    for score in (70, 75):
+def test_a_result_entered_again_replaces_the_first_which_stays_on_record(cast):
+    for score in (70, 75, 75):
         record_evidence(
             advisor=cast.advisor_profile,
             kind=EvidenceKind.QUIZ,
@@ -60,7 +54,9 @@ def test_the_same_result_entered_twice_is_one(cast):
             score=score,
             actor=None,
         )
-    assert [e.score for e in SkillEvidence.objects.all()] == [75]
+    replaced, standing = SkillEvidence.objects.order_by("withdrawn_at")
+    assert (standing.score, standing.withdrawn_at, standing.corrects) == (75, None, replaced)
+    assert replaced.score == 70
 
 
 def test_withdrawn_evidence_stays_and_no_longer_counts(client, cast):

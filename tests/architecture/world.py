@@ -12,7 +12,8 @@ from uuid import uuid4
 import numpy as np
 from django.utils import timezone
 
-from advisors.models import Advisor, EvidenceKind, Leave, SkillEvidence
+from advisors.models import Advisor, EvidenceKind, Leave, ResultUpload, SkillEvidence
+from advisors.services.save_contest import ContestHead, save_contest
 from allocation.models import Assignment, ClientRefusal, Plan, ReviewFlag
 from allocation.services.solve_plan import solve_plan
 from allocation.services.start_run import start_run
@@ -221,6 +222,18 @@ def _contact_of(side: Side) -> Contact:
     )
 
 
+def _contest(side: Side) -> Arguments:
+    head = ContestHead("演讲比赛", "speech", DAY)
+    saved = save_contest(branch=side.branch, head=head, entered={side.advisor.pk: 88.0}, actor=side.director)
+    return {"pk": saved.contest.pk}
+
+
+def _result_file(side: Side) -> Arguments:
+    rows = [{"row": 2, "staff_no": side.advisor.staff_no, "contest": "演讲比赛", "held_on": str(DAY), "points": "90"}]
+    upload = ResultUpload.objects.create(branch=side.branch, file_name="成绩.csv", rows=rows, created_by=side.director)
+    return {"pk": upload.pk}
+
+
 def _import(side: Side) -> Arguments:
     """An upload that waits for its start."""
     return {"pk": ImportRun.objects.create(branch=side.branch, source="page", path="/nowhere").pk}
@@ -253,6 +266,8 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "contact": _contact,
     "dispute": _dispute,
     "evidence": _evidence,
+    "contest": _contest,
+    "result_file": _result_file,
     "column_mapping": _column_mapping,
     "export": _export,
     "import": _import,

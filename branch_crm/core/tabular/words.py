@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from branch_crm.core.tabular.problems import FileProblem
 
 FILE_WORDS: dict[str, Promise] = {
     "empty": gettext_lazy("The file is empty."),
@@ -30,9 +33,19 @@ FILE_WORDS: dict[str, Promise] = {
         "The sheet goes on after more than %(rows)s blank rows. Delete what lies below the data."
     ),
     "spreadsheet_xml": gettext_lazy("This is an XML spreadsheet. Save it as .xlsx or CSV."),
+    "too_many_rows": gettext_lazy("The file has more than %(most)s rows. Divide it."),
     "too_slow": gettext_lazy("Reading the workbook took too long. Export it as CSV."),
     "unreadable_workbook": gettext_lazy("The workbook is damaged or not a workbook. Export it again, or as CSV."),
     "internal": gettext_lazy(
         "An error in the program stopped this file; nothing of it was loaded. The log has the details."
     ),
 }
+
+
+def file_in_words(problem: FileProblem) -> str:
+    """The sentence for a file that cannot be read; lists in it are joined."""
+    params = {
+        name: _("、").join(map(str, value)) or "–" if isinstance(value, list) else value
+        for name, value in problem.params.items()
+    }
+    return str(FILE_WORDS.get(problem.code, FILE_WORDS["internal"])) % params

@@ -6,11 +6,15 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 ACTIONS = {
+    "advisors.contest_saved": _("contest entered or corrected"),
+    "advisors.contest_withdrawn": _("contest withdrawn"),
     "advisors.evidence_recorded": _("result entered"),
     "advisors.evidence_withdrawn": _("result withdrawn"),
     "advisors.leave_cancelled": _("leave cancelled"),
     "advisors.leave_entered": _("leave entered"),
     "advisors.profile_changed": _("advisor profile changed"),
+    "advisors.results_applied": _("file of results entered"),
+    "advisors.results_received": _("file of results received"),
     "allocation.advisor_refused": _("client's refusal of an advisor noted"),
     "allocation.approval_withdrawn": _("approval of a plan taken back"),
     "allocation.client_locked": _("client locked to the advisor"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from branch_crm.core.tabular import text_file, workbook
 from branch_crm.core.tabular.problems import FileProblem
+from branch_crm.core.tabular.sheet import as_text
 from clients.domain.extract.datasets import Dataset
 from clients.domain.extract.headers import Header, find_header
 
@@ -40,15 +41,10 @@ def open_table(
     `workbook_rows` bounds what is taken of a workbook, 0 takes all. Raises FileProblem; missing required columns are
     named in it.
     """
-    kind = workbook.kind_of(path)
-    if kind is None:
-        source, encoding = path, text_file.sniff_encoding(path)
-        codec = encoding
-    else:
-        source, encoding, codec = workbook.to_text(path, kind, workspace, rows=workbook_rows), kind, "utf-8"
+    opened = as_text(path, workspace, rows=workbook_rows)
     best: tuple[Header, str, int] | None = None
     for delimiter in text_file.DELIMITERS:
-        rows = text_file.head_rows(source, codec, delimiter)
+        rows = text_file.head_rows(opened.path, opened.codec, delimiter)
         header = find_header(rows, dataset, own_mapping)
         if header is not None and (best is None or len(header.places) > len(best[0].places)):
             following = next((row_no for row_no, _ in rows if row_no > header.row_no), header.row_no + 1)
@@ -59,4 +55,4 @@ def open_table(
     if missing := header.missing(dataset):
         titles = [column.title for column in missing]
         raise FileProblem("missing_columns", columns=titles, unknown=list(header.unknown))
-    return Table(dataset, path.name, source, encoding, delimiter, header, first_data_row)
+    return Table(dataset, path.name, opened.path, opened.kind, delimiter, header, first_data_row)

@@ -1,4 +1,4 @@
-"""Reads of the advisors app: the skill table that the engine eats, and one advisor's skills with their reasons."""
+"""Skills worked out from the evidence: of the whole branch at once, and of one advisor with reasons."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def evidence_of(advisor_ids: Sequence[int], *, on: date) -> list[Evidence]:
     """Results up to `on` that nobody has withdrawn."""
     rows = SkillEvidence.objects.filter(advisor_id__in=advisor_ids, held_on__lte=on, withdrawn_at__isnull=True)
     return [
-        Evidence(pk, advisor_id, kind, held_on, score, tuple(skills))
-        for pk, advisor_id, kind, held_on, score, skills in rows.values_list(
-            "pk", "advisor_id", "kind", "held_on", "score", "skills"
+        Evidence(pk, advisor_id, kind, held_on, score, tuple(skills), level or "")
+        for pk, advisor_id, kind, held_on, score, skills, level in rows.values_list(
+            "pk", "advisor_id", "kind", "held_on", "score", "skills", "contest__level"
         )
     ]
 
@@ -54,6 +54,24 @@ def skill_matrix(branch: Branch, *, on: date, advisor_ids: Sequence[int] | None 
     return skill_table(
         advisor_ids, evidence_of(advisor_ids, on=on), on=on, rules=policy.rules, policy_version=policy.version
     )
+
+
+def skill_matrix_after(
+    branch: Branch, *, on: date, advisor_ids: Sequence[int], kinds: Sequence[str], score: float
+) -> dict[str, SkillTable]:
+    """Kind -> the skills as they would stand if each of the advisors had reached `score` in one event of that kind on `on`."""
+    policy = active_policy(branch, on=on)
+    known = evidence_of(advisor_ids, on=on)
+    return {
+        kind: skill_table(
+            advisor_ids,
+            [*known, *(Evidence(0, pk, kind, on, score, level="branch") for pk in advisor_ids)],
+            on=on,
+            rules=policy.rules,
+            policy_version=policy.version,
+        )
+        for kind in kinds
+    }
 
 
 def skills_with_reasons(advisor: Advisor, *, on: date) -> tuple[ActivePolicy, list[SkillScore]]:
