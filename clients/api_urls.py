@@ -1,7 +1,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from clients.api import imports, persona, value
+from clients.api import imports, persona, value, value_policies
 from clients.api.book import ClientViewSet, ExportViewSet, SavedViewViewSet, SearchView
 
 router = SimpleRouter()
@@ -20,6 +20,6 @@ router.register("questionnaires", persona.QuestionnaireViewSet, basename="questi
 # --- value ---
 router.register("values", value.ValueViewSet, basename="value")
 router.register("scoring-runs", value.ScoringRunViewSet, basename="scoring-run")
-router.register("value-policies", value.ValuePolicyViewSet, basename="value-policy")
+router.register("value-policies", value_policies.ValuePolicyViewSet, basename="value-policy")
 
 urlpatterns = [path("search/", SearchView.as_view(), name="search"), *router.urls]

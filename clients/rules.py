@@ -36,4 +36,6 @@ rules.add_perm("clients.edit_profile", has_role(Role.DIRECTOR, Role.ASSISTANT, R
 # --- value ---
 rules.add_perm("clients.view_value_policy", has_role(Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.COMPLIANCE))
 rules.add_perm("clients.draft_value_policy", has_role(Role.DIRECTOR, Role.ASSISTANT))
-rules.add_perm("clients.publish_value_policy", has_role(Role.DIRECTOR))
+rules.add_perm("clients.propose_value_policy", has_role(Role.DIRECTOR))
+#: Never for one's own proposal, which the service sees to.
+rules.add_perm("clients.approve_value_policy", has_role(Role.DIRECTOR, Role.MANAGER))

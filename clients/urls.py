@@ -14,6 +14,9 @@ from clients.views import (
     saved_views,
     search,
     value,
+    value_policy,
+    value_steps,
+    value_trials,
 )
 
 app_name = "clients"
@@ -64,13 +67,17 @@ worth = [
     path("clients/<int:pk>/value/", value.value_why, name="value_why"),
     path("book/", value.summary, name="book_summary"),
     path("book/core-changes/", core_changes.core_changes, name="core_changes"),
-    path("policies/value/", value.policy_list, name="value_policy_list"),
-    path("policies/value/new/", value.policy_new, name="value_policy_new"),
-    path("policies/value/preview/", value.policy_preview, name="value_policy_preview"),
-    path("policies/value/<int:pk>/", value.policy_detail, name="value_policy_detail"),
-    path("policies/value/<int:pk>/edit/", value.policy_edit, name="value_policy_edit"),
-    path("policies/value/<int:pk>/effect/", value.policy_effect, name="value_policy_effect"),
-    path("policies/value/<int:pk>/publication/", value.policy_publish, name="value_policy_publish"),
+    path("policies/value/", value_policy.policy_list, name="value_policy_list"),
+    path("policies/value/new/", value_policy.policy_new, name="value_policy_new"),
+    path("policies/value/preview/", value_policy.policy_preview, name="value_policy_preview"),
+    path("policies/value/<int:pk>/", value_policy.policy_detail, name="value_policy_detail"),
+    path("policies/value/<int:pk>/edit/", value_policy.policy_edit, name="value_policy_edit"),
+    path("policies/value/<int:pk>/comparison/", value_trials.policy_compare, name="value_policy_compare"),
+    path("policies/value/<int:pk>/rerun/", value_trials.policy_rerun, name="value_policy_rerun"),
+    path("policies/value/<int:pk>/proposal/", value_steps.policy_propose, name="value_policy_propose"),
+    path("policies/value/<int:pk>/approval/", value_steps.policy_approve, name="value_policy_approve"),
+    path("policies/value/<int:pk>/return/", value_steps.policy_return, name="value_policy_return"),
+    path("policies/value/<int:pk>/discard/", value_steps.policy_discard, name="value_policy_discard"),
 ]
 
 urlpatterns = [*book, *extract, *people, *worth]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branch_crm.core.access import BranchOwnedQuerySet
 from clients.models.client import ClientOwnedQuerySet
@@ -26,19 +27,33 @@ class Tier(models.IntegerChoices):
 
 
 class ValuePolicy(models.Model):
-    """`rules` holds weights A, B, C, half-lives, windows, cut-offs, tier table, core share; read by clients.domain.value."""
+    """`rules` holds weights A, B, C, half-lives, windows, cut-offs, tier table, core share; read by clients.domain.value.
+
+    A draft is proposed by one person and approved, which publishes it, by another; sent back it is a draft again.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
+        PROPOSED = "proposed", pgettext_lazy("value policy", "waiting for approval")
         PUBLISHED = "published", _("published")
+        DISCARDED = "discarded", _("put aside")
 
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(_("version"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     rules = models.JSONField()
     note = models.TextField(_("note"), blank=True)
+    #: Of a proposal the day asked for, empty = as soon as it is approved; of a published version the day it came into force.
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    #: Goes up with every change and every step: whoever acts says which one was seen.
+    revision = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    #: Why the last proposal was sent back, until the draft is proposed again.
+    returned_note = models.TextField(blank=True)
+    returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    #: Who approved it. Nobody for the defaults, which no person proposed.
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True)
 
@@ -48,7 +63,15 @@ class ValuePolicy(models.Model):
         verbose_name = _("value policy")
         verbose_name_plural = _("value policies")
         ordering = ["-version"]
-        constraints = [models.UniqueConstraint(name="value_policy_version_once", fields=["branch", "version"])]
+        constraints = [
+            models.UniqueConstraint(name="value_policy_version_once", fields=["branch", "version"]),
+            models.CheckConstraint(
+                name="value_policy_two_people",
+                condition=models.Q(published_by__isnull=True)
+                | models.Q(proposed_by__isnull=True)
+                | ~models.Q(published_by=models.F("proposed_by")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"v{self.version}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from branch_crm.core.bulk_copy import read_columns
-from branch_crm.core.models import Branch, Staff
+from branch_crm.core.models import AuditEntry, Branch, Staff
 from clients.domain.value.rules import TIERS
 from clients.domain.value.value_types import TYPES
 from clients.models import Client, ClientValue, ImportRun, ScoringRun, ValuePolicy
@@ -49,6 +50,31 @@ def policy_in_force(branch: Branch, on: date | None = None) -> ValuePolicy | Non
     return ValuePolicy.objects.filter(
         branch=branch, state=ValuePolicy.State.PUBLISHED, valid_from__lte=on or timezone.localdate()
     ).first()
+
+
+def published_before(policy: ValuePolicy) -> ValuePolicy | None:
+    """The version that this one took over from, or would: the newest published one of a lower number."""
+    return ValuePolicy.objects.filter(
+        branch=policy.branch_id, state=ValuePolicy.State.PUBLISHED, version__lt=policy.version
+    ).first()
+
+
+def policies_waiting_for(user: Staff) -> QuerySet[ValuePolicy]:
+    """Proposals this person may approve: never one's own."""
+    rows = ValuePolicy.objects.visible_to(user).filter(state=ValuePolicy.State.PROPOSED).exclude(proposed_by=user.pk)
+    return rows if user.has_perm("clients.approve_value_policy") else rows.none()
+
+
+def may_approve(policy: ValuePolicy) -> list[Staff]:
+    """Colleagues of the branch who may approve the proposal; empty means that nobody can."""
+    people = Staff.objects.filter(branch=policy.branch_id, is_active=True).exclude(pk=policy.proposed_by_id)
+    return [person for person in people.order_by("pk") if person.has_perm("clients.approve_value_policy")]
+
+
+def policy_story(policy: ValuePolicy) -> QuerySet[AuditEntry]:
+    """Every step of a version with its person, newest first."""
+    entries = AuditEntry.objects.filter(target_type=policy._meta.label_lower, target_id=str(policy.pk))
+    return entries.select_related("actor")
 
 
 def data_as_of(branch: Branch) -> date | None:
@@ -87,6 +113,19 @@ def run_columns(run: ScoringRun) -> RunColumns:
             (run.pk,),
         ).decode()
         return RunColumns(**read_columns(cursor, query, kinds))
+
+
+def run_outcome(run: ScoringRun) -> dict[str, npt.NDArray[Any]]:
+    """What a run found for every client, ordered by client id; `value_type` as an index into TYPES. One query."""
+    kinds = {"client": "bigint", "value": "float8"}
+    kinds |= dict.fromkeys(("rank", "value_type", "tier", "hold", "is_core"), "bigint")
+    with connection.cursor() as cursor:
+        query = cursor.mogrify(
+            "SELECT client_id, value, rank::bigint, array_position(%s::text[], value_type::text)::bigint - 1, tier::bigint,"
+            " tier_hold_runs::bigint, is_core::int::bigint FROM clients_clientvalue WHERE run_id = %s ORDER BY client_id",
+            (list(TYPES), run.pk),
+        ).decode()
+        return read_columns(cursor, query, kinds)
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,14 @@ KEEP_BLOCKS = {
 
 @transaction.atomic
 def prune_scoring_runs(*, branch: Branch, on: date) -> int:
-    """Delete runs older than sixty days except the newest of each month. Returns how many; a second call deletes none."""
+    """Delete runs older than sixty days except the newest of each month. Returns how many; a second call deletes none.
+
+    The run that a kept one was measured against stays with it, or the kept one could not be run again (`replay_value_policy`).
+    """
     runs = ScoringRun.objects.filter(branch=branch)
     month_ends = runs.annotate(month=TruncMonth("as_of")).values("month").annotate(last=Max("as_of")).values("last")
     newest = runs.filter(as_of__in=month_ends).order_by("as_of", "-pk").distinct("as_of")
-    keep = list(newest.values_list("pk", flat=True))
+    keep = {run for pair in newest.values_list("pk", "summary__compared_with") for run in pair if run is not None}
     old = runs.filter(as_of__lt=on - timedelta(days=KEEP_DAYS), is_current=False).exclude(pk__in=keep)
     doomed = [run.pk for run in old if _remove(run)]
     for kind, span in KEEP_BLOCKS.items():

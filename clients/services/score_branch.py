@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import date
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from django.db import transaction
 
 from branch_crm.core import audit
 from branch_crm.core.jobs import Progress
 from branch_crm.core.models import Branch
 from clients.domain.value.movement import Before, CoreMove, core_move
-from clients.domain.value.rules import COMPONENTS, parse_rules
-from clients.domain.value.score import Facts, Previous, Scores, nothing_before, score
+from clients.domain.value.score import Facts, Scores, score
 from clients.domain.value.summary import summarise
 from clients.models import ScoringRun, ValuePolicy
-from clients.queries.value import RunColumns, run_before, run_columns
-from clients.queries.value_facts import windows
-from clients.services.collect_facts import collect_facts
+from clients.queries.value import RunColumns, run_before
 from clients.services.default_policies import ensure_value_policy
+from clients.services.prepare_scoring import Reader, find, prepare_scoring
 from clients.services.read_blocks import hold_facts
 from clients.services.write_values import write_values
-
-Ints = npt.NDArray[np.int64]
 
 
 def score_branch(
@@ -39,32 +31,29 @@ def score_branch(
     policy's rules cannot be used.
     """
     policy = policy or ensure_value_policy(branch)
-    rules = parse_rules(policy.rules)
     if progress is not None:
         progress.step("Scoring clients")
     with transaction.atomic():
         hold_facts(branch)
-        collected = collect_facts(branch, windows(as_of, rules))
         earlier = run_before(branch, as_of)
-        columns = run_columns(earlier) if earlier else None
-        previous = _previous(collected.facts, as_of, policy, earlier, columns)
-        fingerprint = _fingerprint(collected.facts, policy, previous)
+        ready = prepare_scoring(branch=branch, as_of=as_of, policy=policy, earlier=earlier, reader=Reader())
+        fingerprint = ready.fingerprint()
         run = ScoringRun.objects.filter(branch=branch, as_of=as_of, inputs_hash=fingerprint).first()
         if run is None:
-            scores = score(collected.facts, rules, previous)
-            moves, gone = _core_moves(collected.facts, scores, earlier, columns)
-            summary = summarise(collected.facts, scores, moves, gone)
+            scores = score(ready.facts, ready.rules, ready.previous)
+            moves, gone = _core_moves(ready.facts, scores, earlier, ready.columns)
+            summary = summarise(ready.facts, scores, moves, gone)
             summary["compared_with"] = earlier.pk if earlier else None
-            summary["is_review"] = previous.is_review
+            summary["is_review"] = ready.previous.is_review
             run = ScoringRun.objects.create(
                 branch=branch,
                 as_of=as_of,
                 policy=policy,
                 inputs_hash=fingerprint,
                 summary=summary,
-                clients=len(collected.facts),
+                clients=len(ready.facts),
             )
-            write_values(run, collected, scores)
+            write_values(run, ready.collected, scores)
             audit.record(
                 action="clients.branch_scored",
                 actor=None,
@@ -76,38 +65,6 @@ def score_branch(
     return run
 
 
-def _previous(
-    facts: Facts, as_of: date, policy: ValuePolicy, earlier: ScoringRun | None, columns: RunColumns | None
-) -> Previous:
-    """Tiers and holds of the earlier run in the order of the facts; its scale while month and policy are the same."""
-    if earlier is None or columns is None:
-        return nothing_before(len(facts))
-    place, found = _find(columns.client, facts.client)
-    tier, hold = np.zeros(len(facts), dtype=np.int64), np.zeros(len(facts), dtype=np.int64)
-    tier[found], hold[found] = columns.tier[place[found]], columns.hold[place[found]]
-    same_month = (earlier.as_of.year, earlier.as_of.month) == (as_of.year, as_of.month)
-    frozen = None
-    if same_month and earlier.policy_id == policy.pk:
-        a, b, c = (earlier.summary["scales"][name] for name in COMPONENTS)
-        # A part nobody had yet gets its scale with the first data.
-        frozen = (a, b, c) if None not in (a, b, c) else None
-    return Previous(tier=tier, hold=hold, is_review=not same_month, scales=frozen)
-
-
-def _fingerprint(facts: Facts, policy: ValuePolicy, previous: Previous) -> str:
-    """Over everything that decides the outcome, and nothing else."""
-    digest = hashlib.blake2b(digest_size=32)
-    plain: dict[str, Any] = {"policy": policy.version, "rules": policy.rules}
-    for record in (facts, previous):
-        for name, value in vars(record).items():
-            if isinstance(value, np.ndarray):
-                digest.update(name.encode() + value.tobytes())
-            else:
-                plain[name] = value
-    digest.update(json.dumps(plain, sort_keys=True).encode())
-    return digest.hexdigest()
-
-
 def _core_moves(
     facts: Facts, scores: Scores, earlier: ScoringRun | None, columns: RunColumns | None
 ) -> tuple[list[CoreMove], int]:
@@ -115,7 +72,7 @@ def _core_moves(
     if earlier is None or columns is None:
         return [], 0
     line = float(earlier.summary["core"]["cutoff"])
-    place, found = _find(columns.client, facts.client)
+    place, found = find(columns.client, facts.client)
     was_core = np.zeros(len(facts), dtype=bool)
     was_core[found] = columns.is_core[place[found]] == 1
     moves = (
@@ -129,14 +86,6 @@ def _core_moves(
         for row in np.flatnonzero(was_core != scores.core.is_core)
     )
     return [move for move in moves if move], int(columns.is_core.sum() - was_core.sum())
-
-
-def _find(present: Ints, wanted: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """Place of each wanted id in the ascending `present`, and whether it is there at all."""
-    place = np.searchsorted(present, wanted)
-    found = place < len(present)
-    found[found] = present[place[found]] == wanted[found]
-    return place, found
 
 
 def _make_current(run: ScoringRun) -> None:

@@ -1,28 +1,22 @@
-"""Pages of value: why a client is worth what it is, the book in numbers, the policy from draft to publication."""
+"""Pages of value: why a client is worth what it is, and the book in numbers."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
 
 from branch_crm.core.context import DRAWER
 from branch_crm.core.models import Branch
-from clients.domain.value.rules import DEFAULT_RULES, RulesError
-from clients.forms_value import LABELS, SHARES, PublishForm, ValuePolicyForm
-from clients.models import Client, ScoringRun, ValuePolicy
-from clients.queries.value import book_summary, current_run, moved_clients, policy_in_force
+from clients.list_state import branch_for
+from clients.models import Client, ScoringRun
+from clients.queries.value import book_summary, current_run, moved_clients
 from clients.queries.value_story import ValueStory, value_story
-from clients.services.draft_value_policy import change_value_policy, draft_value_policy
-from clients.services.preview_value_policy import preview_value_policy
-from clients.services.publish_value_policy import publish_value_policy
 from clients.templatetags.value_text import COMPONENTS
 
 
@@ -73,7 +67,7 @@ def _why_words(story: ValueStory) -> dict[str, Any]:
 @permission_required("clients.view_value_policy", raise_exception=True)
 def summary(request: HttpRequest) -> HttpResponse:
     """Director, assistant, manager, compliance. A panel of the home page and a page of its own."""
-    branch = _branch(request)
+    branch = asked_branch(request)
     run = current_run(branch)
     context: dict[str, Any] = {"branch": branch, "run": run}
     if run:
@@ -106,128 +100,9 @@ def _curve(run: ScoringRun) -> dict[str, Any]:
     }
 
 
-@require_GET
-@permission_required("clients.view_value_policy", raise_exception=True)
-def policy_list(request: HttpRequest) -> HttpResponse:
-    """Director, assistant, manager, compliance."""
-    branch = _branch(request)
-    in_force = policy_in_force(branch)
-    policies = ValuePolicy.objects.visible_to(request.user).filter(branch=branch)
-    context = {"policies": policies.select_related("created_by", "published_by"), "in_force": in_force}
-    return render(request, "clients/value_policy_list.html", context)
-
-
-@require_GET
-@permission_required("clients.view_value_policy", raise_exception=True)
-def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Director, assistant, manager, compliance; only the director sees the publish form."""
-    policy = _policy(request, pk)
-    return render(
-        request, "clients/value_policy_detail.html", _detail(policy, PublishForm(initial={"note": policy.note}))
-    )
-
-
-def _detail(policy: ValuePolicy, form: PublishForm) -> dict[str, Any]:
-    plain = [
-        (label, policy.rules[name] * 100 if name in SHARES else policy.rules[name], help_text)
-        for name, (label, help_text) in LABELS.items()
-    ]
-    return {
-        "policy": policy,
-        "in_force": policy_in_force(policy.branch),
-        "weights": [
-            (letter, name, policy.rules["weights"][name] * 100) for letter, name in zip("ABC", COMPONENTS, strict=True)
-        ],
-        "parameters": plain,
-        "runs": policy.runs.order_by("-as_of", "-pk")[:10],
-        "form": form,
-    }
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("clients.draft_value_policy", raise_exception=True)
-def policy_new(request: HttpRequest) -> HttpResponse:
-    """Director and assistant."""
-    branch = _branch(request)
-    form = ValuePolicyForm(request.POST or None, rules=_rules_in_force(branch))
-    if form.is_valid():
-        policy = draft_value_policy(branch=branch, rules=form.rules, note=form.cleaned_data["note"], actor=request.user)
-        return redirect("clients:value_policy_detail", policy.pk)
-    return render(request, "clients/value_policy_form.html", {"form": form}, status=422 if form.errors else 200)
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("clients.draft_value_policy", raise_exception=True)
-def policy_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Director and assistant; drafts only."""
-    policy = _policy(request, pk)
-    form = ValuePolicyForm(request.POST or None, rules=policy.rules, note=policy.note)
-    if form.is_valid():
-        try:
-            change_value_policy(policy=policy, rules=form.rules, note=form.cleaned_data["note"], actor=request.user)
-        except ValidationError as error:
-            messages.error(request, error.messages[0])
-        return redirect("clients:value_policy_detail", policy.pk)
-    context = {"form": form, "policy": policy}
-    return render(request, "clients/value_policy_form.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@permission_required("clients.draft_value_policy", raise_exception=True)
-def policy_preview(request: HttpRequest) -> HttpResponse:
-    """Director and assistant. The form as it stands, saved or not, tried on today's data; nothing is written."""
-    branch = _branch(request)
-    form = ValuePolicyForm(request.POST, rules=_rules_in_force(branch))
-    preview = preview_value_policy(branch=branch, rules=form.rules) if form.is_valid() else None
-    return render(request, "clients/value_preview.html", {"form": form, "preview": preview, "is_trial": True})
-
-
-@require_GET
-@permission_required("clients.view_value_policy", raise_exception=True)
-def policy_effect(request: HttpRequest, pk: int) -> HttpResponse:
-    """Director, assistant, manager, compliance: what a stored version would do to the branch as it stands."""
-    policy = _policy(request, pk)
-    if not request.htmx:
-        return redirect("clients:value_policy_detail", policy.pk)
-    preview = preview_value_policy(branch=policy.branch, rules=policy.rules)
-    return render(request, "clients/value_preview.html", {"preview": preview})
-
-
-@require_POST
-@permission_required("clients.publish_value_policy", raise_exception=True)
-def policy_publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """The director alone."""
-    policy = _policy(request, pk)
-    form = PublishForm(request.POST)
-    if form.is_valid():
-        try:
-            published, job = publish_value_policy(policy=policy, actor=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        except RulesError:
-            form.add_error(None, gettext_lazy("The draft's parameters do not hold any more. Edit and save it first."))
-        else:
-            text = _("Version %(version)s is published.") % {"version": published.version}
-            messages.success(request, f"{text} {_('The branch is being scored by it.')}" if job else text)
-            return redirect("clients:value_policy_detail", policy.pk)
-    return render(request, "clients/value_policy_detail.html", _detail(policy, form), status=422)
-
-
-def _policy(request: HttpRequest, pk: int) -> ValuePolicy:
-    return get_object_or_404(ValuePolicy.objects.visible_to(request.user).select_related("branch"), pk=pk)
-
-
-def _rules_in_force(branch: Branch) -> dict[str, Any]:
-    """A branch that was never scored has no version yet; it will begin with the defaults."""
-    policy = policy_in_force(branch)
-    return policy.rules if policy else DEFAULT_RULES
-
-
-def _branch(request: HttpRequest) -> Branch:
+def asked_branch(request: HttpRequest) -> Branch:
     """One's own branch; for compliance of the firm the first, or the one asked for by code."""
-    branches = Branch.objects.visible_to(request.user)
-    code = request.GET.get("branch")
-    branch = branches.filter(code=code).first() if code else request.user.branch or branches.first()
+    branch = branch_for(request.user, request.GET.get("branch", ""))
     if branch is None:
         raise Http404
     return branch

@@ -19,25 +19,35 @@ ENOUGH = 0.95
 
 @dataclass(frozen=True)
 class Shifted:
-    """Rank correlation (Spearman) of V with one weight moved by `shift`, the others scaled so that all sum to 1."""
+    """One weight moved by `shift`, the others scaled so that all sum to 1.
+
+    `correlation` is that of the ranks (Spearman); `overlap` the share of the first clients by V who are still among the first.
+    """
 
     component: str
     shift: float
     correlation: float
+    overlap: float
 
     @property
     def is_stable(self) -> bool:
         return self.correlation >= ENOUGH
 
 
-def sensitivity(parts: Floats, weights: tuple[float, float, float]) -> list[Shifted]:
-    """Six shifts: every weight up and down by ten points (not below 0 nor above 1)."""
-    base = _places(contributions(parts, weights).sum(axis=1))
-    return [
-        Shifted(name, shift, correlation(base, _places(contributions(parts, moved(weights, index, shift)).sum(axis=1))))
-        for index, name in enumerate(COMPONENTS)
-        for shift in (-SHIFT, SHIFT)
-    ]
+def sensitivity(parts: Floats, weights: tuple[float, float, float], first: int) -> list[Shifted]:
+    """Six shifts: every weight up and down by ten points (not below 0 nor above 1).
+
+    `first`: how many clients the overlap speaks of. The core set itself follows from net revenue, which no weight touches.
+    """
+    value = contributions(parts, weights).sum(axis=1)
+    base, top = _places(value), _first(value, first)
+    shifts = []
+    for index, name in enumerate(COMPONENTS):
+        for shift in (-SHIFT, SHIFT):
+            other = contributions(parts, moved(weights, index, shift)).sum(axis=1)
+            kept = float((_first(other, first) & top).sum() / first) if first else 1.0
+            shifts.append(Shifted(name, shift, correlation(base, _places(other)), kept))
+    return shifts
 
 
 def moved(weights: tuple[float, float, float], index: int, shift: float) -> tuple[float, float, float]:
@@ -56,6 +66,13 @@ def correlation(first: Floats, second: Floats) -> float:
     if len(first) < 2 or first.std() == 0 or second.std() == 0:
         return 1.0
     return float(np.corrcoef(first, second)[0, 1])
+
+
+def _first(value: Floats, count: int) -> npt.NDArray[np.bool_]:
+    """The `count` clients of the highest V; ties in the order of the array."""
+    chosen = np.zeros(len(value), dtype=bool)
+    chosen[np.argsort(-value, kind="stable")[:count]] = True
+    return chosen
 
 
 def _places(value: Floats) -> Floats:

@@ -277,6 +277,6 @@ class TestSensitivity:
     def test_parts_that_agree_make_the_ranking_firm_and_parts_that_quarrel_do_not(self):
         rising = np.linspace(0, 100, 50)
         firm = np.column_stack([rising, rising, rising])
-        assert all(shift.correlation == pytest.approx(1) for shift in sensitivity(firm, (0.4, 0.3, 0.3)))
+        assert all(shift.correlation == pytest.approx(1) for shift in sensitivity(firm, (0.4, 0.3, 0.3), 2))
         torn = np.column_stack([rising, rising[::-1], np.zeros(50)])
-        assert min(shift.correlation for shift in sensitivity(torn, (0.5, 0.4, 0.1))) < 0
+        assert min(shift.correlation for shift in sensitivity(torn, (0.5, 0.4, 0.1), 2)) < 0

@@ -17,6 +17,7 @@ from clients.queries.value_facts import windows
 from clients.services.collect_facts import collect_facts
 from clients.services.default_policies import ensure_value_policy
 from clients.services.prune_scoring_runs import prune_scoring_runs
+from clients.services.replay_value_policy import replay_value_policy
 from clients.services.score_branch import score_branch
 from tests.cast import make_cast
 from tests.clients.value.facts import assets, client, month, quota
@@ -173,14 +174,17 @@ def test_a_scoring_waits_for_an_import_that_is_still_writing():
 
 @pytest.mark.django_db
 class TestPrune:
-    def test_old_nights_go_and_each_month_s_last_stays(self, branch):
+    def test_old_nights_go_and_each_month_s_last_stays_with_what_it_was_held_against(self, branch):
         month(client(branch, "0001"), date(2026, 5, 1), net=10)
-        days = [date(2026, 6, 29), date(2026, 6, 30), date(2026, 7, 1), date(2026, 7, 31), DAY]
+        days = [date(2026, 6, 26), date(2026, 6, 29), date(2026, 6, 30)]
+        days += [date(2026, 7, 1), date(2026, 7, 30), date(2026, 7, 31), DAY]
         for day in days:
             score_branch(branch=branch, as_of=day)
         assert prune_scoring_runs(branch=branch, on=DAY) == 2
         left = list(ScoringRun.objects.order_by("as_of").values_list("as_of", flat=True))
-        assert left == [date(2026, 6, 30), date(2026, 7, 31), DAY]
+        assert left == [date(2026, 6, 29), date(2026, 6, 30), date(2026, 7, 30), date(2026, 7, 31), DAY]
+        june = ScoringRun.objects.select_related("policy", "branch").get(as_of=date(2026, 6, 30))
+        assert replay_value_policy(policy=june.policy, run=june).same_inputs
         assert not ClientValue.objects.exclude(run__in=ScoringRun.objects.all()).exists()
         assert prune_scoring_runs(branch=branch, on=DAY) == 0
 
