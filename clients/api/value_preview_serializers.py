@@ -23,7 +23,7 @@ class TrialSerializer(serializers.Serializer):
     show = serializers.CharField(default="most", validators=[refuse_unknown_list])
 
 
-class ReasonSerializer(serializers.Serializer):
+class RankReasonSerializer(serializers.Serializer):
     code = serializers.CharField()
     before = serializers.FloatField()
     after = serializers.FloatField()
@@ -32,7 +32,7 @@ class ReasonSerializer(serializers.Serializer):
     component = serializers.CharField()
 
 
-class MoveSerializer(serializers.Serializer):
+class RankMoveSerializer(serializers.Serializer):
     """Tiers by figures alone; see `clients/domain/value/movers.py` for the codes of the reasons."""
 
     client = serializers.IntegerField(source="move.client")
@@ -48,7 +48,7 @@ class MoveSerializer(serializers.Serializer):
     tier_after = serializers.IntegerField(source="move.tier_after")
     core_before = serializers.BooleanField(source="move.core_before")
     core_after = serializers.BooleanField(source="move.core_after")
-    reasons = ReasonSerializer(source="move.reasons", many=True)
+    reasons = RankReasonSerializer(source="move.reasons", many=True)
 
 
 class TierEffectSerializer(serializers.Serializer):
@@ -94,10 +94,10 @@ class PreviewSerializer(serializers.Serializer):
     total = serializers.IntegerField()
     moves = serializers.SerializerMethodField()
 
-    @extend_schema_field(MoveSerializer(many=True))
+    @extend_schema_field(RankMoveSerializer(many=True))
     def get_moves(self, preview: Preview) -> Any:
         named: list[NamedMove] = named_moves(preview.moves, self.context["request"].user)
-        return MoveSerializer(named, many=True).data
+        return RankMoveSerializer(named, many=True).data
 
 
 class ReplaySerializer(serializers.Serializer):
