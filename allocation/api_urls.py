@@ -1,5 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
+from allocation.api.change_requests import ChangeRequestViewSet
 from allocation.api.views import AssignmentViewSet, FlagViewSet, MoveViewSet, PlanViewSet
 
 router = SimpleRouter()
@@ -7,5 +8,6 @@ router.register("plans", PlanViewSet, basename="plan")
 router.register("moves", MoveViewSet, basename="move")
 router.register("assignments", AssignmentViewSet, basename="assignment")
 router.register("review-flags", FlagViewSet, basename="review-flag")
+router.register("change-requests", ChangeRequestViewSet, basename="change-request")
 
 urlpatterns = router.urls

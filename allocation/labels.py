@@ -30,6 +30,7 @@ RULES: Mapping[str, Words] = {
     "leaving": _("leaves in this scenario"),
     "adviser_required": _("needs a registered investment adviser"),
     "refusal": _("client refuses this advisor"),
+    "asked_away": _("to be changed at request"),
 }
 REASONS: Mapping[str, Words] = {
     **TERMS,

@@ -2,7 +2,8 @@
 
 import rules
 
-from branch_crm.core.models import Role
+from allocation.models import ChangeRequest
+from branch_crm.core.models import Role, Staff
 from branch_crm.core.predicates import has_role
 
 DESK = has_role(Role.DIRECTOR, Role.ASSISTANT)
@@ -23,3 +24,21 @@ rules.add_perm(
     "allocation.view_history",
     has_role(Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.COMPLIANCE, Role.ADVISOR, Role.COUNTER),
 )
+
+# --- requests for another advisor ---
+ASKERS = has_role(Role.DIRECTOR, Role.ASSISTANT, Role.COUNTER)
+#: Advisors see the requests of their own clients (`visible_to`).
+rules.add_perm("allocation.view_requests", READERS | has_role(Role.COUNTER, Role.ADVISOR))
+#: What the client said, and whom the client wishes: not for the advisor who is to be changed.
+rules.add_perm("allocation.view_request_reasons", READERS | has_role(Role.COUNTER))
+rules.add_perm("allocation.ask_for_change", ASKERS | has_role(Role.ADVISOR))
+rules.add_perm("allocation.decide_request", has_role(Role.DIRECTOR))
+
+
+@rules.predicate
+def entered_by_this_advisor(user: Staff, change: ChangeRequest | None) -> bool:
+    """An advisor takes back what he asked himself, never what his client asked."""
+    return change is not None and change.origin == ChangeRequest.Origin.ADVISOR and change.entered_by_id == user.pk
+
+
+rules.add_perm("allocation.withdraw_request", ASKERS | (has_role(Role.ADVISOR) & entered_by_this_advisor))

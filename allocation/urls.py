@@ -1,6 +1,18 @@
 from django.urls import path
 
-from allocation.views import again, comments, decisions, history, moves, plans, policies, publication, rollback
+from allocation.views import (
+    again,
+    change_requests,
+    comments,
+    decisions,
+    history,
+    moves,
+    plans,
+    policies,
+    publication,
+    request_decisions,
+    rollback,
+)
 
 app_name = "allocation"
 urlpatterns = [
@@ -29,5 +41,12 @@ urlpatterns = [
     path("clients/<int:pk>/lock/removal/", history.lock_removal, name="lock_removal"),
     path("clients/<int:pk>/refusals/", history.refusal_new, name="refusal_new"),
     path("refusals/<int:pk>/withdrawal/", history.refusal_withdrawal, name="refusal_withdrawal"),
+    path("clients/<int:pk>/request/", change_requests.request_for, name="request_for"),
+    path("requests/", change_requests.request_list, name="request_list"),
+    path("requests/new/", change_requests.request_new, name="request_new"),
+    path("requests/<int:pk>/", change_requests.request_detail, name="request_detail"),
+    path("requests/<int:pk>/change/", request_decisions.request_change, name="request_change"),
+    path("requests/<int:pk>/consent/", request_decisions.request_consent, name="request_consent"),
+    path("requests/<int:pk>/withdrawal/", request_decisions.request_withdrawal, name="request_withdrawal"),
     path("advisors/<int:pk>/book/", history.advisor_book, name="advisor_book"),
 ]

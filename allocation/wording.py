@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -107,22 +107,27 @@ def card_table(card: Mapping[str, Any]) -> dict[str, Any]:
     elif card["holder"] and card["runner_up"] and card["holder"]["advisor"] == card["runner_up"]["advisor"]:
         titles = [("chosen", pgettext("card", "proposed")), ("holder", _("present and runner-up"))]
     columns = [_column(card, card[name], label) for name, label in titles if card[name] is not None]
-    codes = list(dict.fromkeys(term for column in columns for term in column["terms"]))
-    rows = [{"code": code, "cells": [column["terms"].get(code) for column in columns]} for code in codes]
-    return {"columns": columns, "rows": rows}
+    return {"columns": columns, "rows": term_rows(columns)}
 
 
 def _column(card: Mapping[str, Any], option: Mapping[str, Any], label: str) -> dict[str, Any]:
     at = option["advisor"]
-    terms = {
-        term["code"]: {**term, "width": 100 * term["adds"], "share_width": 100 * term["share"]}
-        for term in option["terms"]
-    }
     return {
         **option,
         "label": label,
         "name": card["names"][at] if at >= 0 else _("shared pool"),
         "gross": card["weight"] * option["fit"] if option["fit"] is not None else 0.0,
         "rule": option.get("forbidden", ""),
-        "terms": terms,
+        "terms": term_cells(option["terms"]),
     }
+
+
+def term_cells(terms: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Terms of a match by code, with the widths of their bars."""
+    return {term["code"]: {**term, "width": 100 * term["adds"], "share_width": 100 * term["share"]} for term in terms}
+
+
+def term_rows(columns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A row per term that counts in any of the columns."""
+    codes = list(dict.fromkeys(term for column in columns for term in column["terms"]))
+    return [{"code": code, "cells": [column["terms"].get(code) for column in columns]} for code in codes]

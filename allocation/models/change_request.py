@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import ClientOwnedQuerySet
@@ -38,8 +41,10 @@ class ChangeRequest(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_note = models.CharField(_("note"), max_length=300, blank=True)
-    #: The refusal of the present advisor that the next run obeys.
+    #: The refusal that this request brought about, and that goes with it; one noted before on its own is not linked.
     refusal = models.ForeignKey("allocation.ClientRefusal", null=True, on_delete=models.PROTECT, related_name="+")
+    #: First night that found it undecided after its last day.
+    overdue_noted_on = models.DateField(null=True)
 
     objects = ClientOwnedQuerySet.as_manager()
 
@@ -61,3 +66,10 @@ class ChangeRequest(models.Model):
 
     def __str__(self) -> str:
         return f"client {self.client_id} asks for another advisor"
+
+    def is_overdue(self, on: date) -> bool:
+        return self.state == self.State.OPEN and self.due_on < on
+
+    @property
+    def closed_late(self) -> bool:
+        return self.decided_at is not None and timezone.localdate(self.decided_at) > self.due_on

@@ -19,7 +19,9 @@ from clients.models import Client, ClientFigures
 
 def history_of(client: Client) -> QuerySet[Assignment]:
     """Every interval of a client, the newest first. Intervals of no length (published and undone on one day) included."""
-    people = Assignment.objects.filter(client=client).select_related("advisor", "plan", "end_plan", "decided_by")
+    people = Assignment.objects.filter(client=client).select_related(
+        "advisor", "plan", "end_plan", "request", "decided_by"
+    )
     return people.order_by("-pk")
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from advisors.models import Advisor
 from allocation.forms import LockForm, RefusalForm
 from allocation.models import ClientRefusal
+from allocation.queries.change_requests import open_request
 from allocation.queries.history import book_of, changes_of, history_of, open_lock, open_refusals
 from allocation.services.errors import AllocationError
 from allocation.services.lock_client import lock_client, unlock_client
@@ -37,6 +38,7 @@ def _panel(request: HttpRequest, client: Client, form: Form | None = None, statu
     template = "allocation/_client_history.html" if request.htmx else "allocation/client_history.html"
     context = {
         "client": client,
+        "asked": open_request(client),
         "history": history_of(client),
         "lock": open_lock(client),
         "refusals": open_refusals(client),

@@ -44,6 +44,14 @@ PLACES = (
     Place(
         "allocation:plan_list", _("Allocation plans"), "git-pull-request", "p", (*HEADS, Role.COMPLIANCE), ALLOCATION
     ),
+    Place(
+        "allocation:request_list",
+        _("Change requests"),
+        "arrows-exchange",
+        "r",
+        (*HEADS, Role.COMPLIANCE, Role.COUNTER, Role.ADVISOR),
+        ALLOCATION,
+    ),
     Place("clients:import_list", _("Imports"), "database-import", "i", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
     Place("night:list", _("Nights"), "moon-stars", "n", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
     Place("core:job_list", _("Jobs"), "list-check", "j", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),

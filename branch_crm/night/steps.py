@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from allocation.services.adopt_counter_holders import adopt_counter_holders
 from allocation.services.flag_reviews import flag_reviews
+from allocation.services.note_overdue_requests import note_overdue_requests
 from allocation.services.publish_due_plans import publish_due_plans
 from branch_crm.core.jobs import Progress
 from branch_crm.core.models import Branch
@@ -76,6 +77,10 @@ def raise_mot_tasks(night: Night) -> dict[str, Any]:
     return dict(raise_tasks(branch=night.branch, day=night.session))
 
 
+def note_overdue(night: Night) -> dict[str, Any]:
+    return dict(note_overdue_requests(night.branch, night.books_on))
+
+
 def raise_flags(night: Night) -> dict[str, Any]:
     return dict(flag_reviews(night.branch, night.day))
 
@@ -96,6 +101,7 @@ STEPS: tuple[tuple[str, str, Callable[[Night], dict[str, Any]]], ...] = (
     ("persona", _("Read behaviour"), read_personas),
     ("plans", _("Put approved plans in force"), put_plans_in_force),
     ("tasks", _("Raise MOT tasks"), raise_mot_tasks),
+    ("requests", _("Note requests past their last day"), note_overdue),
     ("flags", _("Flag what needs a review"), raise_flags),
     ("tidy", _("Remove old nightly runs"), tidy_up),
 )

@@ -15,6 +15,7 @@ from allocation.services.adopt_counter_holders import adopt_counter_holders
 from allocation.services.solve_plan import solve_plan
 from allocation.services.start_run import start_run
 from branch_crm.core.models import Branch, Staff
+from clients.domain.names import search_tokens
 from clients.domain.persona.default_rules import DEFAULT_RULES
 from clients.models import (
     BehaviourRun,
@@ -59,6 +60,7 @@ def scored_branch(cast: Cast, *, clients: int = 60, advisors: int = 4, seed: int
                 branch=cast.home,
                 client_no=f"6101{at:06d}",
                 name=f"客户{at:04d}",
+                search_tokens=search_tokens(name=f"客户{at:04d}", client_no=f"6101{at:06d}"),
                 birth_date=date(1950, 1, 1) + timedelta(days=int(random.integers(0, 18000))),
                 risk_level=f"C{random.integers(1, 6)}",
                 has_margin=bool(random.random() < 0.1),

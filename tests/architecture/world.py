@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from advisors.models import Advisor, EvidenceKind, Leave, ResultUpload, SkillEvidence
 from advisors.services.save_contest import ContestHead, save_contest
-from allocation.models import Assignment, ClientRefusal, Plan, ReviewFlag
+from allocation.models import Assignment, ChangeRequest, ClientRefusal, Plan, ReviewFlag
 from allocation.services.solve_plan import solve_plan
 from allocation.services.start_run import start_run
 from branch_crm.core.models import AuditEntry, Branch, JobRun, Staff
@@ -234,6 +234,19 @@ def _result_file(side: Side) -> Arguments:
     return {"pk": upload.pk}
 
 
+def _change_request(side: Side) -> Arguments:
+    change = ChangeRequest.objects.create(
+        branch=side.branch,
+        client=side.client,
+        origin=ChangeRequest.Origin.CLIENT,
+        present=side.advisor,
+        asked_on=DAY,
+        due_on=DAY,
+        entered_by=side.director,
+    )
+    return {"pk": change.pk}
+
+
 def _import(side: Side) -> Arguments:
     """An upload that waits for its start."""
     return {"pk": ImportRun.objects.create(branch=side.branch, source="page", path="/nowhere").pk}
@@ -261,6 +274,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "account": lambda side: {"pk": side.director.pk},
     "advisor": lambda side: {"pk": side.advisor.pk},
     "audit_entry": _audit_entry,
+    "change_request": _change_request,
     "client": lambda side: {"pk": side.client.pk},
     "client_trades": lambda side: {"pk": side.client.pk, "kind": "trades"},
     "contact": _contact,
