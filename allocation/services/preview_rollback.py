@@ -47,13 +47,12 @@ def rollback_effect(plan: Plan, *, on: date) -> RollbackEffect:
     stay = {conflict.client_id for conflict in conflicts}
     going = plan.lines.filter(decision__in=DECIDED).exclude(client__in=stay).order_by()
     gone = set(_gone(plan, on).values_list("pk", flat=True))
-    books = _books(plan, going, gone)
     return RollbackEffect(
         moves=len(moves) - len(conflicts),
         conflicts=conflicts,
         to_nobody=sum(move.after is None for move in moves if move.client not in stay),
         to_gone=sum(move.after in gone for move in moves if move.client not in stay),
-        books=books,
+        books=_books(going, gone),
         ahead=list(plans_ahead(plan, [move.client for move in moves if move.client not in stay])),
     )
 
@@ -70,20 +69,18 @@ def _gone(plan: Plan, on: date) -> QuerySet[Advisor]:
     return everybody.exclude(pk__in=everybody.serving(on).values("pk"))
 
 
-def _books(plan: Plan, going: QuerySet[PlanLine], gone: set[int]) -> list[BookChange]:
-    figures = {"n": Count("pk"), "hours": Sum("load")}
-    back = {row["before"]: row for row in going.exclude(before=F("after")).values("before").annotate(**figures)}
-    away = {row["after"]: row for row in going.exclude(before=F("after")).values("after").annotate(**figures)}
+def _books(going: QuerySet[PlanLine], gone: set[int]) -> list[BookChange]:
+    moving = going.exclude(before=F("after"))
+    back, away = _sums(moving, "before_id"), _sums(moving, "after_id")
+    people = Advisor.objects.filter(pk__in={pk for pk in {*back, *away} if pk}).order_by("staff_no")
     rows = []
-    for advisor in Advisor.objects.filter(pk__in={pk for pk in {*back, *away} if pk}).order_by("staff_no"):
-        plus, minus = back.get(advisor.pk), away.get(advisor.pk)
-        rows.append(
-            BookChange(
-                advisor,
-                back=plus["n"] if plus else 0,
-                away=minus["n"] if minus else 0,
-                hours=(plus["hours"] if plus else 0.0) - (minus["hours"] if minus else 0.0),
-                gone=advisor.pk in gone,
-            )
-        )
+    for advisor in people:
+        (plus, more), (minus, less) = back.get(advisor.pk, (0, 0.0)), away.get(advisor.pk, (0, 0.0))
+        rows.append(BookChange(advisor, plus, minus, more - less, gone=advisor.pk in gone))
     return sorted(rows, key=lambda row: -abs(row.hours))
+
+
+def _sums(lines: QuerySet[PlanLine], side: str) -> dict[int | None, tuple[int, float]]:
+    """Clients and hours a month per advisor on one side of the lines."""
+    rows = lines.order_by().values_list(side).annotate(n=Count("pk"), hours=Sum("load"))
+    return {pk: (n, hours or 0.0) for pk, n, hours in rows}
