@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException
@@ -29,6 +30,7 @@ from allocation.api.serializers import (
 )
 from allocation.models import Assignment, Plan, PlanLine, ReviewFlag
 from allocation.queries.explain import card_of_line
+from allocation.queries.fairness import BASES, fairness_of
 from allocation.queries.review import live_balance
 from allocation.services.approve_second import approve_second, send_back
 from allocation.services.decide_lines import decide_lines
@@ -169,6 +171,22 @@ class PlanViewSet(viewsets.ReadOnlyModelViewSet):
     def balance(self, request: Request, pk: str | None = None) -> Response:
         """Per advisor: before, as proposed, and as decided so far."""
         return Response(live_balance(self.get_object()))
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False, parameters=[OpenApiParameter("as", str, enum=BASES)])
+    @action(detail=True, pagination_class=None)
+    def fairness(self, request: Request, pk: str | None = None) -> Response:
+        """Gini, highest over median and spread of value and load per hour, before and after, with every advisor's book.
+
+        `?as=proposed`: the engine's proposal instead of what has been decided so far.
+        """
+        plan = self.get_object()
+        basis = request.query_params.get("as", BASES[0])
+        if basis not in BASES:
+            raise serializers.ValidationError({"as": [f"must be one of {', '.join(BASES)}"]})
+        report = fairness_of(plan, basis=basis)
+        people = [{**asdict(row), "per_hour": row.per_hour, "load_share": row.load_share} for row in report.rows]
+        measures = {"before": asdict(report.before), "after": asdict(report.after)}
+        return Response({"basis": basis, **measures, "band": report.band, "advisors": people})
 
 
 class MoveViewSet(viewsets.ReadOnlyModelViewSet):

@@ -6,6 +6,8 @@ ValueError: a negative share of a book has no meaning. Nobody at all has no even
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -50,6 +52,23 @@ def spread(values: npt.ArrayLike, hours: npt.ArrayLike | None = None) -> tuple[f
         return None
     mean = float(np.average(counted, weights=weight[weight > 0]))
     return float(counted.min()) / mean, float(counted.max()) / mean
+
+
+@dataclass(frozen=True)
+class Evenness:
+    """How evenly an amount lies on the hours of those who serve; each figure as its function says."""
+
+    gini: float | None
+    max_over_median: float | None
+    spread: tuple[float, float] | None
+
+
+def evenness(amounts: npt.ArrayLike, hours: npt.ArrayLike) -> Evenness:
+    """`amounts` (value or load) and capacity `hours` of the people who serve; who has no hours is left out."""
+    amount, hour = _checked(amounts), _checked(hours)
+    counted = hour > 0
+    per_hour = amount[counted] / hour[counted]
+    return Evenness(gini(per_hour), max_over_median(per_hour), spread(per_hour, hour[counted]))
 
 
 def _checked(values: npt.ArrayLike) -> Floats:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from allocation import labels
 from allocation.models import Plan
 from allocation.wording_approval import second_words
+from branch_crm.core.templatetags.badges import PERSONAS, TIERS, VALUE_TYPES
 
 register = template.Library()
 
@@ -33,6 +35,21 @@ DECISION_MARKS = {
     "rejected": "state-danger",
     "locked": "state-caution",
 }
+
+
+#: Fill classes of the mix bars, in the order of the counts; the last of types and personas is "unknown".
+MIX_FILLS = {
+    "tier": ["fill-tier-1", "fill-tier-2", "fill-tier-3", "fill-tier-4", "fill-tier-5"],
+    "type": ["fill-commission", "fill-product", "fill-asset", "fill-balanced", "fill-none"],
+    "persona": ["fill-pp", "fill-ff", "fill-ii", "fill-aa", "fill-none"],
+}
+MIX_NAMES = {"tier": TIERS, "type": VALUE_TYPES, "persona": PERSONAS}
+
+
+@register.filter
+def mix_legend(kind: str) -> list[tuple[str, Any]]:
+    """Fill class and name of each class in a mix bar."""
+    return list(zip(MIX_FILLS[kind], [*MIX_NAMES[kind].values(), _("unknown")], strict=False))
 
 
 @register.filter
@@ -84,14 +101,17 @@ def band_dot(value: float, capacity: float, band: list[float] | None, before: fl
     }
 
 
+@register.inclusion_tag("allocation/_change_bar.html")
+def change_bar(change: float, largest: float) -> dict[str, Any]:
+    """A change as a bar to the right of the middle (more) or to its left (less); `largest` fills half of the width."""
+    width = round(50 * min(abs(change) / largest, 1.0), 2) if largest else 0.0
+    return {"start": 50.0 if change >= 0 else round(50.0 - width, 2), "width": width, "less": change < 0}
+
+
 @register.inclusion_tag("allocation/_mix_bar.html")
 def mix_bar(counts: list[int], kind: str) -> dict[str, Any]:
     """A book's mix as one thin bar. kind: tier (5, low to high), type (4 + unknown) or persona (4 + unknown)."""
-    css = {
-        "tier": ["fill-tier-1", "fill-tier-2", "fill-tier-3", "fill-tier-4", "fill-tier-5"],
-        "type": ["fill-commission", "fill-product", "fill-asset", "fill-balanced", "fill-none"],
-        "persona": ["fill-pp", "fill-ff", "fill-ii", "fill-aa", "fill-none"],
-    }[kind]
+    css = MIX_FILLS[kind]
     total = sum(counts)
     done, segments = 0.0, []
     for name, count in zip(css, counts, strict=True):

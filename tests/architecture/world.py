@@ -296,6 +296,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "plan": _plan,
     "plan_client": lambda side: {"pk": _plan_of(side).pk, "client": side.client.pk},
     "line": lambda side: {"pk": _plan_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
+    "plan_advisor": lambda side: {"pk": _plan_of(side).pk, "advisor": side.advisor.pk},
     "move": _move,
     "assignment": _assignment,
     "review_flag": _review_flag,
