@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from allocation.domain.case import weights
 from allocation.domain.fairness import gini
 from allocation.domain.fit.policy import read_rules
-from allocation.domain.case import weights
 from allocation.models import Plan
 from allocation.queries.fairness import fairness_now, fairness_of, locks_at
 from allocation.services.decide_lines import decide_lines
