@@ -33,6 +33,8 @@ ANY = _("any")
 #: Spelled out in addresses, because an empty parameter means "any".
 NOT_ENOUGH_EVIDENCE = "unknown"
 YES_NO = (("yes", _("yes")), ("no", _("no")))
+NEVER = "never"
+CONTACTS = ((NEVER, _("has an advisor, never contacted")),)
 RISK_STATES = (("valid", _("valid")), ("expired", _("expired")), ("missing", _("missing")))
 BOXES = forms.CheckboxSelectMultiple
 DAY = forms.DateInput(attrs={"type": "date"})
@@ -90,6 +92,7 @@ class ClientFilter(filters.FilterSet):
     offsystem = filters.ChoiceFilter(
         label=_("Wealth outside the firm known"), choices=YES_NO, method="yes_or_no", empty_label=ANY
     )
+    contact = filters.ChoiceFilter(label=_("Contact"), choices=CONTACTS, method="by_contact", empty_label=ANY)
     gap = filters.ChoiceFilter(label=_("Gap in the data"), choices=GAP_CHOICES, method="with_gap", empty_label=ANY)
     opened_after = filters.DateFilter(label=_("Opened from"), field_name="opened_on", lookup_expr="gte", widget=DAY)
     opened_before = filters.DateFilter(label=_("Opened up to"), field_name="opened_on", lookup_expr="lte", widget=DAY)
@@ -119,6 +122,9 @@ class ClientFilter(filters.FilterSet):
             return clients.filter(advisor=None).exclude(status=ClientStatus.CLOSED)
         return clients.filter(advisor=advisor)
 
+    def by_contact(self, clients: QuerySet[Client], name: str, answer: str) -> QuerySet[Client]:
+        return never_contacted(clients)
+
     def with_gap(self, clients: QuerySet[Client], name: str, code: str) -> QuerySet[Client]:
         return with_gap(clients, code, timezone.localdate())
 
@@ -140,6 +146,12 @@ class ClientFilter(filters.FilterSet):
     def without_trade_for(self, clients: QuerySet[Client], name: str, days: Decimal) -> QuerySet[Client]:
         since = timezone.localdate() - timedelta(days=int(days))
         return clients.filter(Q(figures__last_trade_on__lt=since) | Q(figures__last_trade_on__isnull=True))
+
+
+def never_contacted(clients: QuerySet[Client]) -> QuerySet[Client]:
+    """Open accounts that somebody serves and that no contact counts for. The log itself lies in the app above this one."""
+    served = clients.filter(advisor__isnull=False).exclude(status=ClientStatus.CLOSED)
+    return served.exclude(contacts__counts=True)
 
 
 def clean_query(data: QueryDict | dict[str, Any]) -> dict[str, list[str]]:

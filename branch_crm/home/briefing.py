@@ -14,7 +14,7 @@ from allocation.queries.standing import books_standing
 from branch_crm.core.models import Branch
 from branch_crm.home.queries import work
 from branch_crm.home.queries.overview import Overview, overview
-from branch_crm.home.queries.unserved import unserved
+from branch_crm.home.queries.unserved import uncontacted, unserved
 from branch_crm.home.queries.week import week
 from clients.labels_data import GAPS as GAP_WORDS
 from clients.list_state import branch_for
@@ -49,6 +49,7 @@ def _contents(request: HttpRequest, branch: Branch, book: Overview) -> dict[str,
         "named": seen_by(user, changes.moves[:NAMED]) if changes else [],
         "standing": books_standing(branch, on=today),
         "unserved": unserved(user, branch),
+        "uncontacted": uncontacted(user, branch),
         "gaps": [(gap, *GAP_WORDS[gap.code]) for gap in gaps_of(user, branch, today)],
         "flags": work.open_flags(user),
         "plans": work.latest_plans(user),

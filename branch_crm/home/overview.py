@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET
 from allocation.queries.standing import books_standing
 from branch_crm.core.templatetags.badges import TIERS
 from branch_crm.home.panels import panel
+from branch_crm.home.queries import unserved as left_alone
 from branch_crm.home.queries.overview import Overview, overview
-from branch_crm.home.queries.unserved import unserved as clients_unserved
 from branch_crm.home.queries.week import week as changes_of_week
 from clients.filters import OPEN_STATUSES
 from clients.labels_data import GAPS as GAP_WORDS
@@ -101,7 +101,17 @@ def advisors_why(request: HttpRequest) -> HttpResponse:
 def unserved(request: HttpRequest) -> HttpResponse:
     """Clients without an advisor, most valuable first."""
     branch = branch_for(request.user)
-    return render(request, "home/_unserved.html", {"clients": clients_unserved(request.user, branch) if branch else []})
+    found = left_alone.unserved(request.user, branch) if branch else None
+    return render(request, "home/_unserved.html", {"found": found})
+
+
+@READ_PLANS
+@panel
+def uncontacted(request: HttpRequest) -> HttpResponse:
+    """Clients with an advisor who has never spoken with them, most valuable first."""
+    branch = branch_for(request.user)
+    found = left_alone.uncontacted(request.user, branch) if branch else None
+    return render(request, "home/_uncontacted.html", {"found": found})
 
 
 @READ_PLANS

@@ -15,6 +15,7 @@ urlpatterns = [
     path("home/advisors/", overview.advisors, name="home_advisors"),
     path("home/advisors/why/", overview.advisors_why, name="home_advisors_why"),
     path("home/unserved/", overview.unserved, name="home_unserved"),
+    path("home/uncontacted/", overview.uncontacted, name="home_uncontacted"),
     path("home/data/", overview.data, name="home_data"),
     path("home/open-work/", panels.work, name="home_work"),
     path("home/my-book/", panels.my_book, name="home_my_book"),

@@ -12,7 +12,8 @@ OVERVIEW = (
     ("home_book", ""),
     ("home_advisors", ""),
     ("home_unserved", "w-half"),
-    ("home_data", "w-half"),
+    ("home_uncontacted", "w-half"),
+    ("home_data", ""),
     ("home_work", ""),
 )
 #: Role -> panels of its home page, in the order of reading: (URL name, width).

@@ -61,6 +61,7 @@ CORE = {
     "home_book": page(READERS),
     "home_core": page(READERS),
     "home_data": page(READERS),
+    "home_uncontacted": page(READERS),
     "home_advisors": page(READERS),
     "home_advisors_why": page(READERS),
     "home_unserved": page(READERS),

@@ -57,7 +57,7 @@ def scored(branch: Branch, day: date, standings: dict[Client, Standing], *, curr
         branch=branch,
         as_of=day,
         policy=ensure_value_policy(branch),
-        inputs_hash=f"{day}",
+        inputs_hash=str(ScoringRun.objects.count()),
         is_current=current,
         summary=summary,
     )
@@ -76,7 +76,7 @@ def scored(branch: Branch, day: date, standings: dict[Client, Standing], *, curr
             revenue_12m=Decimal(str(each.revenue)),
             asset_money=Decimal(1000),
         )
-        for at, (client, each) in enumerate(standings.items(), 1)
+        for at, (client, each) in enumerate(sorted(standings.items(), key=lambda row: -row[1].value), 1)
     )
     if current:
         refresh_figures(branch=branch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.test import Client as Browser
@@ -13,15 +14,16 @@ from django.utils import timezone
 
 from allocation.models import MatchPolicy, Plan, PlanLine
 from branch_crm.home.queries.overview import overview
-from branch_crm.home.queries.unserved import unserved
+from branch_crm.home.queries.unserved import uncontacted, unserved
 from branch_crm.home.queries.week import week
 from branch_crm.home.views import OVERVIEW
 from clients.models import CashFlow, Client, ClientFigures, ClientStatus, ImportDataset, ImportRun
+from servicelog.models import Contact
 from tests.cast import Cast
 from tests.home.branch import account, ask
 
 #: A count inside a link to the client list.
-LINKED = re.compile(r'<a [^>]*href="(/clients/\?[^"]*)"[^>]*>([\d,]+)</a>')
+LINKED = re.compile(r'<a [^>]*href="(/clients/\?[^"]*)"[^>]*>(?:全部 )?([\d,]+)(?: 位)?</a>')
 #: A row of the mix: its link, and the count in the cell after it.
 MIX = re.compile(r'<td><a href="(/clients/\?[^"]*)">.*?</td>\s*<td class="num">([\d,]+)</td>', re.DOTALL)
 
@@ -71,7 +73,33 @@ def test_nobody_is_shown_more_than_their_branch(cast: Cast, clients: dict[str, C
 def test_unserved_by_value(cast: Cast, clients: dict[str, Client]) -> None:
     late = account(cast.home, "late")
     account(cast.home, "old", status=ClientStatus.CLOSED)
-    assert list(unserved(cast.director, cast.home)) == [clients["newcomer"], clients["plain"], late]
+    found = unserved(cast.director, cast.home)
+    assert found.clients == [clients["newcomer"], clients["plain"], late]
+    assert str(found.total) == "3"
+
+
+def test_only_a_contact_that_counts_is_a_contact(cast: Cast, clients: dict[str, Client]) -> None:
+    def log(name: str, *, counts: bool) -> None:
+        Contact.objects.create(
+            branch=cast.home,
+            client=clients[name],
+            advisor=cast.advisor_profile,
+            author=cast.advisor,
+            token=uuid4(),
+            held_at=timezone.now(),
+            channel="phone",
+            purpose="care",
+            summary="x",
+            counts=counts,
+        )
+
+    for _twice in range(2):
+        log("stays", counts=True)
+    log("quiet", counts=False)
+    found = {client.client_no for client in uncontacted(cast.director, cast.home).clients}
+    assert found == {"trader", "buyer", "lifted", "quiet", "pushed"}, "unserved ones stand in the other list"
+    assert "客户stays" not in ask(cast, "director", "home_uncontacted")
+    assert ask(cast, "director", "clients:list", "contact=never").count("data-row") == 5
 
 
 def test_the_week_in_one_line(cast: Cast, clients: dict[str, Client]) -> None:
@@ -151,5 +179,13 @@ def test_more_clients_cost_no_more_queries(
 
 def test_panels_send_whoever_opens_them_alone_to_the_page(client: Browser, cast: Cast) -> None:
     client.force_login(cast.director, backend="django.contrib.auth.backends.ModelBackend")
-    for panel in ("home_week", "home_book", "home_core", "home_advisors", "home_unserved", "home_data"):
+    for panel in (
+        "home_week",
+        "home_book",
+        "home_core",
+        "home_advisors",
+        "home_unserved",
+        "home_uncontacted",
+        "home_data",
+    ):
         assert client.get(reverse(panel))["Location"] == reverse("home")
