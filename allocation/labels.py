@@ -39,6 +39,7 @@ REASONS: Mapping[str, Words] = {
     "pool": _("hours go to higher value"),
     "capacity": _("present book is full"),
     "fairness": _("value spread more evenly"),
+    "bid": _("asked for in the notice"),
 }
 #: Classes of the policy's terms that are neither a value type nor a persona.
 CLASSES: Mapping[str, Words] = {"leverage": _("margin and options"), "growth_boards": _("growth boards")}

@@ -17,6 +17,14 @@ rules.add_perm("allocation.publish", has_role(Role.DIRECTOR))
 #: The other person where a plan passes the policy's thresholds; never the one who approved first.
 rules.add_perm("allocation.approve_second", has_role(Role.DIRECTOR, Role.MANAGER))
 rules.add_perm("allocation.roll_back", has_role(Role.DIRECTOR))
+rules.add_perm("allocation.open_notice", has_role(Role.DIRECTOR))
+rules.add_perm("allocation.answer_notice", has_role(Role.DIRECTOR))
+#: Object to own moves and ask for clients; what is one's own is decided by `visible_to`.
+rules.add_perm("allocation.take_part", has_role(Role.ADVISOR))
+rules.add_perm(
+    "allocation.view_notices",
+    has_role(Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.COMPLIANCE, Role.ADVISOR),
+)
 rules.add_perm("allocation.lock_client", has_role(Role.DIRECTOR))
 rules.add_perm("allocation.refuse_advisor", has_role(Role.DIRECTOR, Role.ASSISTANT, Role.COUNTER))
 #: Who served whom. Advisors see their present clients' history and their own book (`visible_to`).

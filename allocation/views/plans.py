@@ -16,6 +16,7 @@ from allocation.domain.fit.policy import read_rules
 from allocation.forms import RunForm
 from allocation.models import Plan, ReviewFlag
 from allocation.queries.approval import waiting_for
+from allocation.queries.notice import put_forward
 from allocation.queries.review import live_balance, live_match, progress_of
 from allocation.review_words import keys_of_review
 from allocation.services.ensure_match_policy import ensure_match_policy
@@ -149,6 +150,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "allocation/plan_failed.html", {**context, "sentence": sentence, "advice": advice})
     tab = "balance" if request.GET.get("tab") == "balance" else "moves"
     context |= {"tab": tab, "progress": progress_of(plan), "match_now": live_match(plan)}
+    context["put_forward"] = put_forward(plan)
     context["match_change"] = _change(plan.outcome["match_before"], context["match_now"])
     if tab == "balance":
         context["rows"] = _by_distance(live_balance(plan), plan.outcome.get("band"))

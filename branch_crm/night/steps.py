@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from allocation.services.adopt_counter_holders import adopt_counter_holders
+from allocation.services.close_notice import close_ended_notices
 from allocation.services.flag_reviews import flag_reviews
 from allocation.services.note_overdue_requests import note_overdue_requests
 from allocation.services.publish_due_plans import publish_due_plans
@@ -69,6 +70,10 @@ def read_personas(night: Night) -> dict[str, Any]:
     return {"behaviour_run": run.pk}
 
 
+def close_notices(night: Night) -> dict[str, Any]:
+    return {"notices_closed": close_ended_notices(branch=night.branch, on=night.books_on)}
+
+
 def put_plans_in_force(night: Night) -> dict[str, Any]:
     return publish_due_plans(night.branch, night.books_on)
 
@@ -99,6 +104,7 @@ STEPS: tuple[tuple[str, str, Callable[[Night], dict[str, Any]]], ...] = (
     ("holders", _("Take over holders from the counter"), adopt_holders),
     ("value", _("Score the branch"), score),
     ("persona", _("Read behaviour"), read_personas),
+    ("notices", _("Close notice periods that ended"), close_notices),
     ("plans", _("Put approved plans in force"), put_plans_in_force),
     ("tasks", _("Raise MOT tasks"), raise_mot_tasks),
     ("requests", _("Note requests past their last day"), note_overdue),

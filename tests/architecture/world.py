@@ -14,7 +14,17 @@ from django.utils import timezone
 
 from advisors.models import Advisor, EvidenceKind, Leave, ResultUpload, SkillEvidence
 from advisors.services.save_contest import ContestHead, save_contest
-from allocation.models import Assignment, ChangeRequest, ClientRefusal, Plan, ReviewFlag
+from allocation.models import (
+    Assignment,
+    Bid,
+    ChangeRequest,
+    ClientRefusal,
+    Notice,
+    Objection,
+    Plan,
+    ReviewFlag,
+)
+from allocation.services.open_notice import open_notice
 from allocation.services.solve_plan import solve_plan
 from allocation.services.start_run import start_run
 from branch_crm.core.models import AuditEntry, Branch, JobRun, Staff
@@ -177,6 +187,38 @@ def _move(side: Side) -> Arguments:
     return {"pk": _plan_of(side).lines.get(client=side.newcomer).pk}
 
 
+def _notice(side: Side) -> Arguments:
+    """The plan lies open: it brings the newcomer to the branch's advisor, and touches nobody else."""
+    _plan_of(side).lines.update(proposed=side.advisor, after=side.advisor)
+    return {"pk": open_notice(plan=_plan_of(side), actor=side.director, trading_days=3).pk}
+
+
+def _notice_of(side: Side) -> Notice:
+    return Notice.objects.get(plan=_plan_of(side))
+
+
+def _objection(side: Side) -> Arguments:
+    objection = Objection.objects.create(
+        notice=_notice_of(side),
+        advisor=side.advisor,
+        client=side.newcomer,
+        proposed=side.advisor,
+        ground=Objection.Ground.LOAD,
+        made_by=side.advisor.account or side.director,
+    )
+    return {"pk": objection.pk}
+
+
+def _bid(side: Side) -> Arguments:
+    bid = Bid.objects.create(
+        notice=_notice_of(side),
+        advisor=side.advisor,
+        segment={"tier_from": 3},
+        made_by=side.advisor.account or side.director,
+    )
+    return {"pk": bid.pk}
+
+
 def _assignment(side: Side) -> Arguments:
     held = Assignment.objects.filter(client=side.client, ends__isnull=True).first()
     if held is None:
@@ -298,6 +340,10 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "line": lambda side: {"pk": _plan_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
     "plan_advisor": lambda side: {"pk": _plan_of(side).pk, "advisor": side.advisor.pk},
     "move": _move,
+    "notice": _notice,
+    "notice_line": lambda side: {"pk": _notice_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
+    "objection": _objection,
+    "bid": _bid,
     "assignment": _assignment,
     "review_flag": _review_flag,
     "refusal": _refusal,
