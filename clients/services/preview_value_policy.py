@@ -20,8 +20,8 @@ from clients.queries.value import data_as_of, policy_in_force, run_before
 from clients.services.keep_facts import SHELF, KeepingReader
 from clients.services.prepare_scoring import Prepared, Reader, prepare_scoring
 
-#: Clients named in a list.
-NAMED = 20
+#: Clients named in a list at first, and when more are asked for.
+NAMED, MORE = 12, 100
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,10 @@ class Preview:
     show: str
     total: int
     moves: list[Move]
+
+    @property
+    def can_name_more(self) -> bool:
+        return len(self.moves) < min(self.total, MORE)
 
     @property
     def is_stable(self) -> bool:

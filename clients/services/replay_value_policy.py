@@ -11,7 +11,7 @@ from clients.models import ScoringRun, ValuePolicy
 from clients.queries.value import run_outcome
 from clients.services.keep_facts import KeepingReader
 from clients.services.prepare_scoring import Prepared, find, prepare_scoring
-from clients.services.preview_value_policy import Preview, show_difference
+from clients.services.preview_value_policy import NAMED, Preview, show_difference
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Replay:
     preview: Preview
 
 
-def replay_value_policy(*, policy: ValuePolicy, run: ScoringRun, show: str = "most") -> Replay:
+def replay_value_policy(*, policy: ValuePolicy, run: ScoringRun, show: str = "most", named: int = NAMED) -> Replay:
     """Writes no value. Raises RulesError when a version's rules cannot be used any more."""
     compared_with = run.summary.get("compared_with")
     earlier = ScoringRun.objects.filter(branch=run.branch_id, pk=compared_with).first() if compared_with else None
@@ -46,7 +46,7 @@ def replay_value_policy(*, policy: ValuePolicy, run: ScoringRun, show: str = "mo
         differing=_differing(run, own, score(own.facts, own.rules, own.previous)),
         predecessor_gone=compared_with is not None and earlier is None,
         clients_now=len(own.facts),
-        preview=show_difference(run.as_of, own, other, show=show),
+        preview=show_difference(run.as_of, own, other, show=show, named=named),
     )
 
 

@@ -98,6 +98,12 @@ def change_of(preview_row: Any) -> str:
 
 
 @register.filter
+def grouped(count: int) -> str:
+    """12,345 in every language: the Chinese format of Django writes 12345."""
+    return f"{count:,}"
+
+
+@register.filter
 def signed(count: int) -> str:
     """+3, −2, 0."""
     return (f"{count:+,d}" if count else "0").replace("-", "−")

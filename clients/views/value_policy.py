@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ from clients.queries.value import (
 from clients.queries.value_preview import matrix_rows, named_moves
 from clients.services.draft_value_policy import change_value_policy, draft_value_policy
 from clients.services.hold_value_policy import PolicyConflict
-from clients.services.preview_value_policy import Preview, preview_value_policy
+from clients.services.preview_value_policy import MORE, NAMED, Preview, preview_value_policy
 from clients.templatetags.value_text import COMPONENTS
 from clients.views.value import asked_branch
 
@@ -157,7 +157,7 @@ def policy_preview(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         faults = {form[name].auto_id: [str(text) for text in texts] for name, texts in form.errors.items()}
         return reswap(trigger_client_event(HttpResponse(), "faults", faults), "none")
-    preview = preview_value_policy(branch=branch, rules=form.rules, show=asked_list(request.POST.get("show")))
+    preview = preview_value_policy(branch=branch, rules=form.rules, **asked_list(request.POST))
     context = {"is_trial": True, **preview_context(request, preview)}
     return trigger_client_event(render(request, "clients/value_preview.html", context), "faults", {})
 
@@ -178,8 +178,10 @@ def preview_context(request: HttpRequest, preview: Preview | None) -> dict[str, 
     }
 
 
-def asked_list(name: str | None) -> str:
-    return name if name and is_list(name) else "most"
+def asked_list(query: QueryDict) -> dict[str, Any]:
+    """Which list of clients to show, and how many of them: `?show=tier_down&more=1`."""
+    name = query.get("show", "")
+    return {"show": name if is_list(name) else "most", "named": MORE if query.get("more") else NAMED}
 
 
 def policy_of(request: HttpRequest, pk: int) -> ValuePolicy:

@@ -31,8 +31,8 @@ def policy_compare(request: HttpRequest, pk: int) -> HttpResponse:
     against = policy_of(request, wanted) if wanted else policy_in_force(policy.branch)
     if against is not None and against.branch_id != policy.branch_id:
         raise Http404
-    show = asked_list(request.GET.get("show"))
-    preview = preview_value_policy(branch=policy.branch, rules=policy.rules, against=against, show=show)
+    wanted_list = asked_list(request.GET)
+    preview = preview_value_policy(branch=policy.branch, rules=policy.rules, against=against, **wanted_list)
     others = ValuePolicy.objects.visible_to(request.user).filter(branch=policy.branch).exclude(pk=policy.pk)
     address = reverse("clients:value_policy_compare", args=[policy.pk])
     context = {
@@ -55,7 +55,7 @@ def policy_rerun(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(runs, pk=wanted) if wanted else runs.first()
     context = {"policy": policy, "run": run, "runs": runs[:OFFERED]}
     if run is not None:
-        replay = replay_value_policy(policy=policy, run=run, show=asked_list(request.GET.get("show")))
+        replay = replay_value_policy(policy=policy, run=run, **asked_list(request.GET))
         source = f"{reverse('clients:value_policy_rerun', args=[policy.pk])}?run={run.pk}&"
         context |= {"replay": replay, "source": source, **preview_context(request, replay.preview)}
     return render(request, "clients/value_preview.html" if request.htmx else "clients/value_rerun.html", context)

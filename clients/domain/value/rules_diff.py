@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clients.domain.value.rules import DEFAULT_RULES
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -17,9 +19,11 @@ class Difference:
 
 
 def rules_diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-    """Every parameter whose value differs, in the order of the rules."""
+    """Every parameter whose value differs, in the order of the default rules: the database keeps none."""
     first, second = flat(before), flat(after)
-    return [Difference(field, first[field], second[field]) for field in second if first.get(field) != second[field]]
+    return [
+        Difference(field, first[field], second[field]) for field in flat(DEFAULT_RULES) if first[field] != second[field]
+    ]
 
 
 def flat(rules: Mapping[str, Any]) -> dict[str, float]:
