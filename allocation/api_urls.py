@@ -1,6 +1,7 @@
 from rest_framework.routers import SimpleRouter
 
 from allocation.api.change_requests import ChangeRequestViewSet
+from allocation.api.skill_gaps import SkillGapViewSet
 from allocation.api.views import AssignmentViewSet, FlagViewSet, MoveViewSet, PlanViewSet
 
 router = SimpleRouter()
@@ -9,5 +10,6 @@ router.register("moves", MoveViewSet, basename="move")
 router.register("assignments", AssignmentViewSet, basename="assignment")
 router.register("review-flags", FlagViewSet, basename="review-flag")
 router.register("change-requests", ChangeRequestViewSet, basename="change-request")
+router.register("skill-gaps", SkillGapViewSet, basename="skill-gap")
 
 urlpatterns = router.urls

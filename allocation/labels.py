@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from advisors.labels import skill_label
 from branch_crm.core.templatetags.badges import PERSONAS, VALUE_TYPES
 
 Words = str | Promise
@@ -172,6 +173,22 @@ def reason_label(code: str) -> str:
 
 def class_label(code: str) -> str:
     return str(VALUE_TYPES.get(code) or PERSONAS.get(code) or CLASSES.get(code, code))
+
+
+#: Classes of clients as the page of gaps names them; value types and personas have their own names.
+GAP_CLASSES: Mapping[str, Words] = {
+    "care": _("elderly and cautious clients"),
+    "large_assets": _("clients with large assets"),
+    "leverage": _("clients with margin or options"),
+    "growth_boards": _("clients on the growth boards"),
+}
+
+
+def gap_class_label(term: str, code: str) -> str:
+    """The name of a class; a wish names the skill wished for."""
+    if term == "wishes":
+        return str(_("clients who wish for: %(skill)s")) % {"skill": skill_label(code)}
+    return str(GAP_CLASSES.get(code) or class_label(code))
 
 
 def note_text(code: str, params: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from allocation.views import (
     publication,
     request_decisions,
     rollback,
+    skill_gaps,
 )
 
 app_name = "allocation"
@@ -24,6 +25,8 @@ urlpatterns = [
     path("new/", plans.plan_new, name="plan_new"),
     path("flags/", policies.flag_list, name="flag_list"),
     path("fairness/", fairness.now, name="fairness_now"),
+    path("skill-gaps/", skill_gaps.skill_gap_list, name="skill_gaps"),
+    path("skill-gaps/<slug:term>/<slug:name>/", skill_gaps.skill_gap, name="skill_gap"),
     path("policy/", policies.policy_list, name="policy_list"),
     path("<int:pk>/", plans.plan_detail, name="plan_detail"),
     path("<int:pk>/moves/<int:line>/", moves.line_card, name="line_card"),

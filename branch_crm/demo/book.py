@@ -1,5 +1,6 @@
 """One branch of the demo, and the steps that fill it: each through the product's own services, each safe to run again."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,14 +12,15 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext_noop
 
-from advisors.models import Advisor
+from advisors.models import Advisor, Contest, ContestLevel, EvidenceKind, Scoring
 from advisors.services.record_evidence import record_evidence
+from advisors.services.save_contest import ContestHead, save_contest
 from allocation.services.adopt_counter_holders import adopt_counter_holders
 from branch_crm.core import trading_calendar
 from branch_crm.core.jobs import Progress
 from branch_crm.core.models import Branch, Role, Staff
 from clients.demo_extract.branch import advisors_for, write_branch
-from clients.demo_extract.contests import hold_contests
+from clients.demo_extract.contests import Evidence, hold_contests
 from clients.demo_extract.interviews import Interview, hold_interviews
 from clients.models import Client, ImportRun
 from clients.services.import_extract import load_extract
@@ -89,21 +91,40 @@ def seat_the_advisor(book: Book, progress: Progress) -> None:
 
 
 def enter_contests(book: Book, progress: Progress) -> None:
-    director = book.director
+    """Contests and exams with all their results at once, what the director and the people themselves say one by one."""
     advisors = {advisor.staff_no: advisor for advisor in Advisor.objects.filter(branch=book.branch)}
     results = hold_contests(seed=book.seed, advisors=advisors_for(book.clients), as_of=book.as_of)
     progress.step(gettext_noop("Entering results of contests and exams"), total=len(results))
+    held: dict[tuple[str, str, date], list[Evidence]] = defaultdict(list)
     for result in in_batches(results, progress):
-        record_evidence(
-            advisor=advisors[result.staff_no],
-            kind=result.kind,
-            event=result.event,
-            held_on=result.held_on,
-            score=result.score if result.rank is None else None,
-            place=result.rank,
-            participants=result.participants if result.rank is not None else None,
-            skills=[result.skill] if result.skill else [],
-            actor=director,
+        if result.rank is not None or result.kind == EvidenceKind.EXAM:
+            held[result.kind, result.event, result.held_on].append(result)
+        else:
+            record_evidence(
+                advisor=advisors[result.staff_no],
+                kind=result.kind,
+                event=result.event,
+                held_on=result.held_on,
+                score=result.score,
+                skills=[result.skill] if result.skill else [],
+                actor=book.director,
+            )
+    for (kind, event, held_on), came in held.items():
+        skill, ranked = came[0].skill, came[0].rank is not None
+        figures = {advisors[result.staff_no].pk: float(result.rank or 0) if ranked else result.score for result in came}
+        save_contest(
+            branch=book.branch,
+            head=ContestHead(
+                event,
+                kind,
+                held_on,
+                level=ContestLevel.OUTSIDE if kind == EvidenceKind.OUTSIDE else ContestLevel.BRANCH,
+                scoring=Scoring.PLACE if ranked else Scoring.POINTS,
+                skills=[skill] if skill else [],
+            ),
+            entered=figures,
+            contest=Contest.objects.filter(branch=book.branch, kind=kind, name=event, held_on=held_on).first(),
+            actor=book.director,
         )
 
 

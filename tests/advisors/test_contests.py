@@ -180,3 +180,35 @@ def test_a_result_of_a_contest_is_corrected_there(client, cast, team):
     answer = client.post(reverse("advisors:evidence_withdraw", args=[SkillEvidence.objects.get().pk]))
     assert answer.url == reverse("advisors:contest_detail", args=[contest.pk])
     assert standing(contest) == {team[0].pk: 92}
+
+
+def test_the_api_announces_enters_and_refuses_what_was_changed_meanwhile(client, cast, team):
+    client.force_login(cast.assistant)
+    sent = {"name": "知识竞赛", "kind": "quiz", "held_on": str(DAY), "full_marks": 50}
+    contest = client.post("/api/v1/contests/", sent, "application/json").json()
+    assert (contest["state"], contest["revision"]) == ("announced", 1)
+    assert client.post("/api/v1/contests/", sent, "application/json").status_code == 400
+    results = f"/api/v1/contests/{contest['id']}/results/"
+    rows = [{"advisor": team[0].pk, "figure": 40}, {"advisor": team[1].pk, "figure": 60}]
+    refused = client.post(results, {"revision": 1, "results": rows}, "application/json")
+    assert list(refused.json()["results"]) == [str(team[1].pk)]
+    saved = client.post(results, {"revision": 1, "results": rows[:1]}, "application/json").json()
+    assert (saved["state"], saved["revision"], saved["taken_part"]) == ("counted", 2, 1)
+    assert client.post(results, {"revision": 1, "results": []}, "application/json").status_code == 409
+    elsewhere = [{"advisor": cast.stranger_profile.pk, "figure": 40}]
+    assert client.post(results, {"revision": 2, "results": elsewhere}, "application/json").status_code == 400
+    assert [row["score"] for row in client.get(results).json()] == [80]
+
+
+def test_the_matrix_over_the_api_is_of_the_day_and_of_whom_one_may_see(client, cast, team):
+    enter(cast, {team[0].pk: 92.0, team[1].pk: 61.0})
+    client.force_login(cast.director)
+    now = client.get("/api/v1/skill-matrix/").json()
+    then = client.get("/api/v1/skill-matrix/", {"on": str(DAY - timedelta(days=1))}).json()
+    at = now["skills"].index("plain_speech")
+    row = now["advisors"].index(team[0].pk)
+    assert now["scores"][row][at] > 60 and 0 < now["trust"][row][at] < 1
+    assert then["scores"][row][at] is None
+    assert client.get("/api/v1/skill-matrix/", {"on": "soon"}).status_code == 400
+    client.force_login(cast.advisor)
+    assert client.get("/api/v1/skill-matrix/").json()["advisors"] == [team[0].pk]

@@ -122,6 +122,11 @@ ADVISOR_PAGES = {
     "api:advisor-skills": page(READERS | {"advisor"}, record="advisor"),
     "api:skill-evidence-list": page(READERS | ADVISORS),
     "api:skill-evidence-detail": page(READERS | {"advisor"}, record="evidence"),
+    "api:contest-list": page(READERS | ADVISORS, deeds={"post": DESK | STRANGER}),
+    "api:contest-detail": page(READERS | ADVISORS, record="contest"),
+    "api:contest-results": page(READERS | ADVISORS, record="contest", deeds={"post": DESK}),
+    "api:contest-withdrawal": page(DESK, record="contest", method="post"),
+    "api:skill-matrix-list": page(READERS | ADVISORS),
     "api:leave-list": page(READERS | ADVISORS),
     "api:leave-detail": page(READERS | {"advisor"}, record="leave"),
 }
@@ -205,6 +210,8 @@ ALLOCATION = {
     "allocation:fairness_now": page(READERS),
     "allocation:rollback": page(DIRECTOR, record="plan", method="form"),
     "allocation:flag_list": page(READERS),
+    "allocation:skill_gaps": page(READERS),
+    "allocation:skill_gap": page(READERS | STRANGER, record="gap", foreign=False),
     "allocation:policy_list": page(READERS),
     "allocation:notice": page(READERS, record="plan"),
     "allocation:notice_opening": page(DIRECTOR, record="plan", method="form"),
@@ -255,6 +262,7 @@ ALLOCATION = {
     "api:change-request-change": page(DIRECTOR, record="change_request", method="post"),
     "api:change-request-consent": page(DIRECTOR, record="change_request", method="post"),
     "api:change-request-withdrawal": page(DESK | {"counter"}, record="change_request", method="post"),
+    "api:skill-gap-list": page(READERS),
     "api:review-flag-list": page(READERS),
     "api:review-flag-detail": page(READERS, record="review_flag"),
 }

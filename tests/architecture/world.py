@@ -323,6 +323,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "dispute": _dispute,
     "evidence": _evidence,
     "contest": _contest,
+    "gap": lambda side: {"term": "value_type", "name": "commission"},
     "result_file": _result_file,
     "column_mapping": _column_mapping,
     "export": _export,
