@@ -14,3 +14,4 @@ rules.add_perm(
     "servicelog.view_log",
     has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER, Role.MANAGER, Role.COMPLIANCE),
 )
+rules.add_perm("servicelog.view_today", has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.MANAGER))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from servicelog.views import contacts, disputes
+from servicelog.views import contacts, disputes, today
 
 app_name = "servicelog"
 urlpatterns = [
@@ -11,5 +11,7 @@ urlpatterns = [
     path("disputes/", disputes.dispute_list, name="dispute_list"),
     path("disputes/<int:pk>/answer/", disputes.dispute_answer, name="dispute_answer"),
     path("contacts/whom/", contacts.whom, name="whom"),
+    path("today/", today.today, name="today"),
+    path("tasks/<int:pk>/why/", today.task_why, name="task_why"),
     path("screen/", contacts.screen_text, name="screen"),
 ]

@@ -38,6 +38,7 @@ RUNNING = _("Running the branch")
 
 PLACES = (
     Place("home", _("Home"), "home", "h", EVERYBODY),
+    Place("servicelog:today", _("Today"), "list-check", "t", (Role.ADVISOR, *HEADS), BOOK),
     Place("clients:list", _("Clients"), "users", "c", tuple(r for r in Role if r != Role.ADMIN), BOOK),
     Place("advisors:list", _("Advisors"), "id-badge-2", "a", (*HEADS, Role.ADVISOR, Role.COMPLIANCE), BOOK),
     Place("clients:value_policy_list", _("Value policy"), "scale", "v", (*HEADS, Role.COMPLIANCE), BOOK),

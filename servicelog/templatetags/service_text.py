@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from servicelog.labels import moment_label
 from servicelog.models import Clas
+from servicelog.wording import why_now
 
 register = template.Library()
 register.filter("moment_label", moment_label)
+register.filter("why_now", why_now)
 
 #: Codes of servicelog.domain.log_quality.
 COUNT_REASONS: Mapping[str, str | Promise] = {

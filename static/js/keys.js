@@ -1,6 +1,7 @@
 /* Keyboard: g + letter goes, j/k walk a list, Enter opens, x chooses, n begins, Ctrl+Enter saves, ? explains.
    A list is any element with data-keys="list"; its rows carry data-row, the first link of a row is what Enter opens.
-   The link or button for n carries data-key-new; where a page has none, n logs a contact (data-key-log). Silent while somebody types or an IME composes. */
+   The link or button for n carries data-key-new; in a list the current row's own data-row-new comes
+   first; where a page has none, n logs a contact (data-key-log). Silent while somebody types or an IME composes. */
 (() => {
   const writing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const blocked = (event) => event.isComposing || event.keyCode === 229 || writing(event.target) || document.querySelector("dialog[open]");
@@ -27,7 +28,7 @@
     k: quiet(() => step(-1)),
     x: quiet(() => current()?.querySelector("input[type=checkbox]")?.click()),
     n: quiet((event) => {
-      const target = document.querySelector("[data-key-new]") || document.querySelector("[data-key-log]");
+      const target = current()?.querySelector("[data-row-new]") || document.querySelector("[data-key-new]") || document.querySelector("[data-key-log]");
       if (target) { event.preventDefault(); target.click(); }
     }),
     "Shift+?": quiet(() => document.getElementById("keys-help")?.showModal()),

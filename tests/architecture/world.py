@@ -46,7 +46,8 @@ from clients.models import (
     ScoringRun,
     ValuePolicy,
 )
-from servicelog.models import Contact, CountDispute
+from servicelog.models import Contact, CountDispute, MotTask
+from servicelog.services.mot_policies import ensure_mot_policy
 from tests.allocation.branch import give_skills, score
 from tests.cast import Cast, make_cast
 
@@ -289,6 +290,23 @@ def _change_request(side: Side) -> Arguments:
     return {"pk": change.pk}
 
 
+def _mot_task(side: Side) -> Arguments:
+    policy = ensure_mot_policy(branch=side.branch, on=DAY)
+    task = MotTask.objects.create(
+        branch=side.branch,
+        client=side.client,
+        kind="risk_expired",
+        happening="risk:2026-11-01",
+        mandatory=True,
+        tier=3,
+        raised_on=DAY,
+        due_on=DAY,
+        facts={"valid_until": "2026-11-01"},
+        policy=policy,
+    )
+    return {"pk": task.pk}
+
+
 def _import(side: Side) -> Arguments:
     """An upload that waits for its start."""
     return {"pk": ImportRun.objects.create(branch=side.branch, source="page", path="/nowhere").pk}
@@ -340,6 +358,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "plan_client": lambda side: {"pk": _plan_of(side).pk, "client": side.client.pk},
     "line": lambda side: {"pk": _plan_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
     "plan_advisor": lambda side: {"pk": _plan_of(side).pk, "advisor": side.advisor.pk},
+    "mot_task": _mot_task,
     "move": _move,
     "notice": _notice,
     "notice_line": lambda side: {"pk": _notice_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
