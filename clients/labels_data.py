@@ -25,6 +25,10 @@ GAPS: dict[str, tuple[Words, Words]] = {
         _("No new-share quota"),
         _("Wealth outside the firm cannot be inferred; the value leaves it out."),
     ),
+    "quota_conflict": (
+        _("New-share quota below the holdings"),
+        _("More stock is held here than the quota allows; compare the days of quota and snapshot."),
+    ),
     "no_birth_date": (_("No date of birth"), _("Age counts for care and match; take it from the ID document.")),
     "no_questionnaire": (
         _("No questionnaire"),

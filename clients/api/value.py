@@ -20,7 +20,7 @@ class ValueSerializer(serializers.ModelSerializer):
         fields = [
             "id", "client", "run", "as_of", "policy", "value", "rank", "commission_part", "purchase_part", "asset_part",
             "value_type", "tier", "raw_tier", "tier_hold_runs", "is_core", "commission_money", "commission_12m",
-            "purchase_money", "asset_money", "offsystem_low", "revenue_12m", "last_trade_on",
+            "purchase_money", "asset_money", "offsystem_low", "quota_conflict", "revenue_12m", "last_trade_on",
         ]  # fmt: skip
 
 

@@ -41,6 +41,7 @@ class ClientFigures(models.Model):
     commission_12m = money(_("net commission, 12 months"), null=True)
     revenue_12m = money(_("net revenue, 12 months"), null=True)
     offsystem_low = money(_("off-system wealth, at least"), null=True)
+    quota_conflict = models.BooleanField(_("quota below the holdings"), default=False, db_default=False)
     last_trade_on = models.DateField(_("last trade"), null=True)
     total_assets = money(_("total assets"), null=True)
     assets_on = models.DateField(_("assets as of"), null=True)

@@ -139,6 +139,8 @@ class ClientValue(models.Model):
     purchase_money = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     asset_money = models.DecimalField(_("mean net assets"), max_digits=18, decimal_places=2, null=True)
     offsystem_low = models.DecimalField(_("off-system wealth, at least"), max_digits=18, decimal_places=2, null=True)
+    #: More stock held here than the new-share quotas allow: one of the two is wrong, so nothing can be inferred.
+    quota_conflict = models.BooleanField(_("quota below the holdings"), default=False, db_default=False)
     revenue_12m = models.DecimalField(_("net revenue, 12 months"), max_digits=18, decimal_places=2)
     last_trade_on = models.DateField(_("last trade"), null=True)
 

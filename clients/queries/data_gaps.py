@@ -32,6 +32,7 @@ GAPS: dict[str, Condition] = {
         Q(advisor__isnull=False) & ~Q(counter_service_no="") & ~Q(counter_service_no=F("advisor__staff_no"))
     ),
     "no_quota": lambda today: Q(figures__value__isnull=False, figures__offsystem_low__isnull=True),
+    "quota_conflict": lambda today: Q(figures__quota_conflict=True),
     "no_birth_date": lambda today: Q(birth_date__isnull=True, is_institution=False),
     "no_questionnaire": lambda today: ~Q(_asked),
     "no_assets": lambda today: Q(figures__assets_on__isnull=True),

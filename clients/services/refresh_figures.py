@@ -17,8 +17,11 @@ FROM_VALUES = (
     "commission_12m",
     "revenue_12m",
     "offsystem_low",
+    "quota_conflict",
     "last_trade_on",
 )
+#: Never null: a client whom the run has not seen is no core client, and nothing contradicts its quota.
+FLAGS = ("is_core", "quota_conflict")
 COLUMNS = (*FROM_VALUES, "total_assets", "assets_on", "persona", "confidence", "needs_talk")
 
 
@@ -30,7 +33,7 @@ def refresh_figures(*, branch: Branch, client_ids: Sequence[int] | None = None) 
     names = ", ".join(COLUMNS)
     fresh = ", ".join(f"excluded.{name}" for name in COLUMNS)
     present = ", ".join(f"figures.{name}" for name in COLUMNS)
-    values = ", ".join("coalesce(v.is_core, false)" if name == "is_core" else f"v.{name}" for name in FROM_VALUES)
+    values = ", ".join(f"coalesce(v.{name}, false)" if name in FLAGS else f"v.{name}" for name in FROM_VALUES)
     chosen = "" if client_ids is None else "AND c.id = ANY(%s)"
     with connection.cursor() as cursor:
         cursor.execute(

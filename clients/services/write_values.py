@@ -38,6 +38,7 @@ def write_values(run: ScoringRun, collected: CollectedFacts, scores: Scores) -> 
         Column("purchase_money", "money", scores.purchase_money, missing[:, 1]),
         Column("asset_money", "money", facts.net_assets, missing[:, 2]),
         Column("offsystem_low", "money", scores.quota.low, np.isnan(scores.quota.low)),
+        Column("quota_conflict", "boolean", scores.quota.data_check),
         Column("revenue_12m", "money", scores.revenue_12m),
         Column("last_trade_on", "date", collected.last_trade, np.isnat(collected.last_trade)),
     ]

@@ -37,6 +37,7 @@ BROKEN: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "counter_unknown": ({"counter_service_no": "Z999"}, {}),
     "counter_disagrees": ({"counter_service_no": "A002"}, {}),
     "no_quota": ({}, {"offsystem_low": None}),
+    "quota_conflict": ({}, {"quota_conflict": True}),
     "no_birth_date": ({"birth_date": None}, {}),
     "no_questionnaire": ({}, {}),
     "no_assets": ({}, {"assets_on": None}),
@@ -87,7 +88,13 @@ def test_each_gap_is_found_alone_and_the_client_page_agrees(cast: Cast, code: st
     if code in notes:
         assert notes[code].is_grave == (code in GRAVE)
     #: The client page speaks of these in its panels of persona and value.
-    assert code in notes or code in {"counter_unknown", "no_quota", "no_birth_date", "no_questionnaire"}
+    assert code in notes or code in {
+        "counter_unknown",
+        "no_quota",
+        "quota_conflict",
+        "no_birth_date",
+        "no_questionnaire",
+    }
 
 
 def test_institutions_need_neither_a_risk_level_nor_a_birthday(cast: Cast) -> None:

@@ -56,7 +56,9 @@ class TestWhy:
         _trader, keeper = book
         story = open_as(client, cast.director, "value_why", keeper.pk).context["story"]
         # 10 x 40,000 shares, and 900,000 held here: more than the quota and both steps allow.
-        assert story.quota.low == 0 and story.quota.data_check
+        assert story.quota.low == 0 and story.quota.data_check and story.value.quota_conflict
+        keeper.figures.refresh_from_db()
+        assert keeper.figures.quota_conflict
 
     def test_htmx_gets_the_panel_without_the_frame_and_a_visitor_a_whole_page(self, client, cast, book):
         trader, _keeper = book
