@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import json
 import random
 import time
 
@@ -12,6 +13,7 @@ from django.db import connection
 
 from branch_crm.core.models import Branch
 from clients.domain.names import search_tokens
+from clients.models import ValuePolicy
 from clients.services.refresh_figures import refresh_figures
 
 SURNAMES = {
@@ -33,6 +35,11 @@ SELECT %(run)s, id, branch_id, 100 * power(random(), 3), row_number() OVER (),
     1 + floor(5 * power(random(), 3)), 1, 0, random() < 0.12, round((random() * 30000)::numeric, 2), 0, 0,
     CASE WHEN random() < 0.2 THEN 100000 END, DATE '2026-11-23' - (random() * 700)::int
 FROM clients_client WHERE branch_id = %(branch)s;
+INSERT INTO clients_clientvalue (run_id, client_id, branch_id, value, rank, value_type, tier, raw_tier, tier_hold_runs,
+    is_core, commission_12m, revenue_12m)
+SELECT %(earlier)s, client_id, branch_id, value, rank, value_type, tier, raw_tier, 0,
+    CASE WHEN random() < 0.03 THEN NOT is_core ELSE is_core END, commission_12m, revenue_12m
+FROM clients_clientvalue WHERE run_id = %(run)s;
 INSERT INTO clients_clientbehaviour (run_id, client_id, branch_id, observed, observed_confidence, evidence, stated, persona,
     confidence, needs_talk)
 SELECT %(behaviour)s, id, branch_id, 'PP', 0.6, '{}', '', (ARRAY['PP','FF','II','AA','mixed',''])[1 + id %% 6], random(), false
@@ -47,7 +54,27 @@ FROM clients_client c, generate_series(DATE '2026-06-01', DATE '2026-11-01', '1 
 INSERT INTO clients_trade (client_id, branch_id, row_key, day, market, security_code, security_name, side, amount)
 SELECT c.id, c.branch_id, c.id || '-' || n, DATE '2026-11-20' - n, '', '600519', '', 'B', 1000
 FROM clients_client c, generate_series(1, 3) n WHERE branch_id = %(branch)s;
+INSERT INTO clients_cashflow (client_id, branch_id, row_key, day, kind, amount, is_external)
+SELECT c.id, c.branch_id, c.id || '-' || n, DATE '2026-11-20' - 9 * n, '', 1000, true
+FROM clients_client c, generate_series(0, 9) n WHERE branch_id = %(branch)s;
+INSERT INTO clients_importrun (branch_id, state, source, path, label, fingerprint, data_as_of, created_at, error, notes)
+SELECT %(branch)s, 'done', 'night', '', '', '', DATE '2026-11-23', now(), '', '[]';
 """
+
+#: As far as the book overview reads it.
+GROUP = {"clients": 1, "core": 1, "revenue": 1.0, "assets": 1.0}
+SUMMARY = {
+    "types": dict.fromkeys(("commission", "product", "asset", "balanced"), GROUP),
+    "tiers": {str(tier): GROUP for tier in range(1, 6)},
+    "core": {
+        "size": 1,
+        "clients": 2,
+        "revenue": 1.0,
+        "covered": 0.8,
+        "cutoff": 1.0,
+        "curve": [[0, 0], [0.5, 0.8], [1, 1]],
+    },
+}
 
 #: Columns of the client table and what stands in them when the branch is made.
 CLIENT_COLUMNS = (
@@ -65,18 +92,17 @@ def fill(branch: Branch, clients: int) -> float:
     _advisors(branch)
     _clients(branch, clients)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO clients_valuepolicy (branch_id, version, state, rules, note) VALUES (%s, 1, 'published', '{}', '')"
-            " RETURNING id",
-            [branch.pk],
-        )
-        policy = cursor.fetchone()[0]
-        cursor.execute(
-            "INSERT INTO clients_scoringrun (branch_id, as_of, policy_id, inputs_hash, is_current, summary, clients, created_at)"
-            " VALUES (%s, DATE '2026-11-23', %s, 'x', true, '{}', 0, now()) RETURNING id",
-            [branch.pk, policy],
-        )
-        run = cursor.fetchone()[0]
+        policy = ValuePolicy.objects.create(branch=branch, version=1, state=ValuePolicy.State.PUBLISHED, rules={}).pk
+        runs = []
+        for day, current in (("2026-10-30", False), ("2026-11-23", True)):
+            cursor.execute(
+                "INSERT INTO clients_scoringrun"
+                " (branch_id, as_of, policy_id, inputs_hash, is_current, summary, clients, created_at)"
+                " VALUES (%s, %s, %s, 'x', %s, %s, 0, now()) RETURNING id",
+                [branch.pk, day, policy, current, json.dumps(SUMMARY)],
+            )
+            runs.append(cursor.fetchone()[0])
+        earlier, run = runs
         cursor.execute(
             "INSERT INTO clients_personapolicy (branch_id, version, rules, valid_from, note)"
             " VALUES (%s, 1, '{}', DATE '2026-01-01', '') RETURNING id",
@@ -89,7 +115,7 @@ def fill(branch: Branch, clients: int) -> float:
             [branch.pk, persona],
         )
         behaviour = cursor.fetchone()[0]
-        cursor.execute(FACTS, {"run": run, "behaviour": behaviour, "branch": branch.pk})
+        cursor.execute(FACTS, {"run": run, "earlier": earlier, "behaviour": behaviour, "branch": branch.pk})
         start = time.perf_counter()
         refresh_figures(branch=branch)
         seconds = time.perf_counter() - start

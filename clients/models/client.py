@@ -136,6 +136,8 @@ class Client(models.Model):
             models.Index(fields=["branch", "name_pinyin", "id"], name="client_by_pinyin"),
             # An advisor's book.
             models.Index(fields=["advisor", "id"], name="client_by_advisor"),
+            # How many are open, whose they are and what they weigh: the home page reads no more of a branch than this.
+            models.Index(fields=["branch", "status", "advisor", "id"], name="client_open"),
             # The client list sorted by the day the account was opened; without a day counts as oldest.
             models.Index(
                 F("branch"), Coalesce("opened_on", Value(date(1900, 1, 1))), F("id"), name="client_by_opening"

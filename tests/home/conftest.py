@@ -1,6 +1,7 @@
 """The branch of the home pages' tests."""
 
 import pytest
+from django.core.cache import cache
 
 from clients.models import Client
 from tests.cast import Cast, make_cast
@@ -9,6 +10,8 @@ from tests.home.branch import moved_branch
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    """Keys of an earlier test run are the same: what it counted must not be taken for this one's."""
+    cache.clear()
     return make_cast()
 
 
