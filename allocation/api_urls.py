@@ -2,6 +2,7 @@ from rest_framework.routers import SimpleRouter
 
 from allocation.api.change_requests import ChangeRequestViewSet
 from allocation.api.skill_gaps import SkillGapViewSet
+from allocation.api.policies import MatchPolicyViewSet
 from allocation.api.views import AssignmentViewSet, FlagViewSet, MoveViewSet, PlanViewSet
 
 router = SimpleRouter()
@@ -11,5 +12,6 @@ router.register("assignments", AssignmentViewSet, basename="assignment")
 router.register("review-flags", FlagViewSet, basename="review-flag")
 router.register("change-requests", ChangeRequestViewSet, basename="change-request")
 router.register("skill-gaps", SkillGapViewSet, basename="skill-gap")
+router.register("match-policies", MatchPolicyViewSet, basename="match-policy")
 
 urlpatterns = router.urls

@@ -25,6 +25,8 @@ rules.add_perm(
     "allocation.view_notices",
     has_role(Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.COMPLIANCE, Role.ADVISOR),
 )
+rules.add_perm("allocation.draft_policy", DESK)
+rules.add_perm("allocation.publish_policy", has_role(Role.DIRECTOR))
 rules.add_perm("allocation.lock_client", has_role(Role.DIRECTOR))
 rules.add_perm("allocation.refuse_advisor", has_role(Role.DIRECTOR, Role.ASSISTANT, Role.COUNTER))
 #: Who served whom. Advisors see their present clients' history and their own book (`visible_to`).

@@ -86,7 +86,7 @@ def why(request: HttpRequest, pk: int, advisor: int) -> HttpResponse:
         "name": _("Match policy"),
         "version": f"v{plan.policy.version}",
         "date": plan.policy.valid_from,
-        "href": f"{reverse('allocation:policy_list')}?version={plan.policy_id}",
+        "href": reverse("allocation:policy_detail", args=[plan.policy_id]),
     }
     return render(request, "allocation/fairness_why.html", context)
 

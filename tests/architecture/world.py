@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from advisors.models import Advisor, EvidenceKind, Leave, ResultUpload, SkillEvidence
 from advisors.services.save_contest import ContestHead, save_contest
+from allocation.domain.fit.policy import DEFAULT_RULES as MATCH_RULES
 from allocation.models import (
     Assignment,
     Bid,
@@ -324,6 +325,12 @@ def _column_mapping(side: Side) -> Arguments:
     return {"pk": mapping.pk}
 
 
+def _match_policy(side: Side) -> Arguments:
+    """A draft."""
+    draft = {"state": MatchPolicy.State.DRAFT, "rules": MATCH_RULES, "valid_from": DAY}
+    return {"pk": MatchPolicy.objects.create(branch=side.branch, version=9, **draft).pk}
+
+
 def _value_policy(side: Side) -> Arguments:
     policy = ValuePolicy.objects.create(branch=side.branch, version=9, rules=DEFAULT_RULES)
     return {"pk": policy.pk}
@@ -349,6 +356,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "import_dataset": _import_dataset,
     "job": _job,
     "leave": _leave,
+    "match_policy": _match_policy,
     "persona_override": _persona_override,
     "behaviour": lambda side: {"pk": ClientBehaviour.objects.get(client=side.client).pk},
     "persona_policy": lambda side: {"pk": PersonaPolicy.objects.get(branch=side.branch).pk},

@@ -86,12 +86,14 @@ LATER_SECTIONS = ("transfer_guard", "move_budget", "notice", "approval", "change
 
 
 class PolicyError(ValueError):
-    """`field` is the path of the field that is wrong, e.g. `terms.persona.weight`."""
+    """`field` is the path of the field that is wrong, e.g. `terms.persona.weight`; `low` and `high` its bounds, if it has any."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: str, *, low: float | None = None, high: float | None = None) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
+        self.low = low
+        self.high = high
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,9 @@ def _section(raw: Mapping[str, Any], name: str, path: str = "") -> Mapping[str, 
 def _number(part: Mapping[str, Any], name: str, path: str, low: float, high: float) -> float:
     value = part.get(name)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise PolicyError(f"{path}{name}", f"must be a number from {low:g} to {high:g}, got {value!r}")
+        raise PolicyError(
+            f"{path}{name}", f"must be a number from {low:g} to {high:g}, got {value!r}", low=low, high=high
+        )
     return float(value)
 
 
@@ -233,6 +237,9 @@ def _classes(terms: Mapping[str, Any], term: str, names: tuple[str, ...]) -> dic
 
 def _shares(part: Mapping[str, Any], path: str) -> dict[str, float]:
     shares = _section(part, "skills", path.removesuffix("skills"))
+    for skill in shares:
+        if not skill.isidentifier():
+            raise PolicyError(f"{path}.{skill}", "is not the code of a skill")
     read = {skill: _number(shares, skill, f"{path}.", 0, 1000) for skill in shares}
     if not sum(read.values()) > 0:
         raise PolicyError(path, "needs at least one skill with a share above 0")

@@ -45,6 +45,8 @@ ACTIONS = {
     "allocation.plan_rolled_back": _("plan rolled back"),
     "allocation.plan_sent_back": _("plan sent back by the second approver"),
     "allocation.plan_solved_again": _("plan solved again around decisions"),
+    "allocation.policy_changed": _("match policy draft changed"),
+    "allocation.policy_drafted": _("match policy drafted"),
     "allocation.policy_published": _("match policy published"),
     "allocation.refusal_withdrawn": _("client's refusal withdrawn"),
     "allocation.reviews_flagged": _("reviews flagged"),
