@@ -43,7 +43,7 @@ class MatchPolicyForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Every advisor may read it."),
+        help_text=gettext_lazy("Everybody who asks for the rules will read it."),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput())
 

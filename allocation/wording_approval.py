@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from branch_crm.core.models import Staff
 from branch_crm.core.templatetags.badges import TIERS
 
 
@@ -34,3 +35,10 @@ def second_words(asked: Mapping[str, Mapping[str, Any]]) -> list[str]:
             % {"figure": tier["figure"], "tier": TIERS[tier["limit"]]}
         )
     return words
+
+
+def approver_names(people: Sequence[Staff]) -> str:
+    """Names and roles in one line; empty for nobody."""
+    return _(", ").join(
+        _("%(name)s (%(role)s)") % {"name": person.name, "role": person.get_role_display()} for person in people
+    )

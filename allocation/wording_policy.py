@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from advisors.labels import skill_label
 from allocation.domain.fit.policy import MatchRules
@@ -29,7 +29,7 @@ SECTION_TITLES: Mapping[str, str | Promise] = {
 SENTENCES: Mapping[str, str | Promise] = {
     "term": gettext_lazy("%(term)s: weight %(weight)s, %(share)s of all weights."),
     "term_off": gettext_lazy("%(term)s does not count."),
-    "skills": pgettext_lazy("policy", "%(name)s: %(skills)s."),
+    "skills": gettext_lazy("%(name)s asks for: %(skills)s."),
     "care_ages": gettext_lazy(
         "Matters from age %(low)s on and fully from %(high)s; for cautious risk levels it counts %(cautious)s at least."
     ),
@@ -81,15 +81,22 @@ def _number(number: float) -> str:
     return f"{number:,.10g}"
 
 
+def _skills(shares: Mapping[str, float]) -> str:
+    """The weightiest first."""
+    ordered = sorted(shares.items(), key=lambda item: -item[1])
+    return _("; ").join(f"{skill_label(skill)} {share:.0%}" for skill, share in ordered)
+
+
 #: How a parameter of a clause is written, by its name or by the kind of clause and its name; else as a number.
 SHOWN: Mapping[str, Callable[[Any], str]] = {
     "term": term_label,
     "tier": _tier,
     "share": _percent,
+    "term.share": "{:.0%}".format,
     "band": _percent,
     "cautious": _percent,
     "licence": _percent,
-    "skills": lambda skills: _("; ").join(f"{skill_label(skill)} {share:.0%}" for skill, share in skills.items()),
+    "skills": _skills,
     "hours": lambda hours: _("; ").join(f"{TIERS[tier]} {_number(each)}" for tier, each in hours.items()),
     "large_assets.low": _yuan,
     "large_assets.high": _yuan,

@@ -30,7 +30,9 @@ def publish_match_policy(
         return fresh
     Branch.objects.select_for_update(no_key=True).get(pk=fresh.branch_id)
     if not note.strip():
-        raise AllocationError(_("Say in a sentence why the rules change; every advisor may read it."), field="note")
+        raise AllocationError(
+            _("Say in a sentence why the rules change; everybody who asks for them will read it."), field="note"
+        )
     if valid_from is not None and valid_from < day:
         raise AllocationError(
             _("Choose today or a later day: plans already made keep their rules."), field="valid_from"

@@ -26,7 +26,7 @@ from allocation.services.discard_plan import discard_plan, withdraw_approval
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.publish_plan import Publication, publish_plan
 from allocation.views.plans import plan_for
-from allocation.wording_approval import second_words
+from allocation.wording_approval import approver_names, second_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,7 +57,7 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
         "error": error,
         "progress": progress_of(plan),
         "variants": _variants(plan),
-        "approvers": second_approvers(plan.branch, first=request.user),
+        "approvers": approver_names(second_approvers(plan.branch, first=request.user)),
         "blocked": blocks_publication(plan),
     }
     return render(request, "allocation/approval.html", context, status=_status(request, error))

@@ -20,6 +20,7 @@ from allocation.models import (
     Bid,
     ChangeRequest,
     ClientRefusal,
+    MatchPolicy,
     Notice,
     Objection,
     Plan,
