@@ -1,8 +1,8 @@
 from rest_framework.routers import SimpleRouter
 
 from allocation.api.change_requests import ChangeRequestViewSet
-from allocation.api.skill_gaps import SkillGapViewSet
 from allocation.api.policies import MatchPolicyViewSet
+from allocation.api.skill_gaps import SkillGapViewSet
 from allocation.api.views import AssignmentViewSet, FlagViewSet, MoveViewSet, PlanViewSet
 
 router = SimpleRouter()
