@@ -6,3 +6,8 @@ class AllocationConfig(AppConfig):
     name = "allocation"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Allocation")
+
+    def ready(self) -> None:
+        from allocation import timeline_sources
+
+        timeline_sources.register_all()

@@ -6,3 +6,8 @@ class ServiceLogConfig(AppConfig):
     name = "servicelog"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Service log")
+
+    def ready(self) -> None:
+        from servicelog import timeline_sources
+
+        timeline_sources.register_all()

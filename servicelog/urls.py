@@ -1,6 +1,6 @@
 from django.urls import path
 
-from servicelog.views import contacts, disputes, today
+from servicelog.views import client_page, contacts, disputes, today
 
 app_name = "servicelog"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("disputes/", disputes.dispute_list, name="dispute_list"),
     path("disputes/<int:pk>/answer/", disputes.dispute_answer, name="dispute_answer"),
     path("contacts/whom/", contacts.whom, name="whom"),
+    path("clients/<int:pk>/talk/", client_page.talk_card, name="talk_card"),
+    path("clients/<int:pk>/timeline/", client_page.client_timeline, name="timeline"),
     path("today/", today.today, name="today"),
     path("tasks/<int:pk>/why/", today.task_why, name="task_why"),
     path("screen/", contacts.screen_text, name="screen"),

@@ -93,6 +93,7 @@ class Tab:
 
 TABS = (
     Tab("overview", _("Overview"), overview),
+    Tab("timeline", _("Timeline"), panel="servicelog:timeline"),
     Tab("value", _("Value"), panel="clients:value_why"),
     Tab("holdings", _("Holdings"), holdings),
     Tab("movements", _("Trades and flows"), movements),

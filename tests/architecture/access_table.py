@@ -338,6 +338,8 @@ SERVICE = {
     "servicelog:dispute_new": page(SEES_ONE - {"manager", "compliance"}, record="contact", method="form"),
     "servicelog:dispute_list": page(DESK),
     "servicelog:dispute_answer": page(DESK, record="dispute", method="post"),
+    "servicelog:talk_card": page(SEES_ONE, record="client"),
+    "servicelog:timeline": page(SEES_ONE, record="client"),
     "servicelog:today": page(HEADS | ADVISORS),
     "servicelog:task_why": page(HEADS | {"advisor"}, record="mot_task"),
     "servicelog:screen": page(DESK | ADVISORS | {"counter"}, method="post"),
