@@ -1,6 +1,7 @@
 from rest_framework.routers import SimpleRouter
 
 from allocation.api.change_requests import ChangeRequestViewSet
+from allocation.api.notices import BidViewSet, NoticeViewSet, ObjectionViewSet
 from allocation.api.policies import MatchPolicyViewSet
 from allocation.api.skill_gaps import SkillGapViewSet
 from allocation.api.views import AssignmentViewSet, FlagViewSet, MoveViewSet, PlanViewSet
@@ -13,5 +14,8 @@ router.register("review-flags", FlagViewSet, basename="review-flag")
 router.register("change-requests", ChangeRequestViewSet, basename="change-request")
 router.register("skill-gaps", SkillGapViewSet, basename="skill-gap")
 router.register("match-policies", MatchPolicyViewSet, basename="match-policy")
+router.register("notices", NoticeViewSet, basename="notice")
+router.register("objections", ObjectionViewSet, basename="objection")
+router.register("bids", BidViewSet, basename="bid")
 
 urlpatterns = router.urls

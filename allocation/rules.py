@@ -21,6 +21,7 @@ rules.add_perm("allocation.open_notice", has_role(Role.DIRECTOR))
 rules.add_perm("allocation.answer_notice", has_role(Role.DIRECTOR))
 #: Object to own moves and ask for clients; what is one's own is decided by `visible_to`.
 rules.add_perm("allocation.take_part", has_role(Role.ADVISOR))
+#: Notices and fair-share cards; an advisor's own alone, by `visible_to`.
 rules.add_perm(
     "allocation.view_notices",
     has_role(Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.COMPLIANCE, Role.ADVISOR),

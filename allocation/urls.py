@@ -5,6 +5,7 @@ from allocation.views import (
     change_requests,
     comments,
     decisions,
+    fair_share,
     fairness,
     flags,
     history,
@@ -77,5 +78,7 @@ urlpatterns = [
     path("requests/<int:pk>/change/", request_decisions.request_change, name="request_change"),
     path("requests/<int:pk>/consent/", request_decisions.request_consent, name="request_consent"),
     path("requests/<int:pk>/withdrawal/", request_decisions.request_withdrawal, name="request_withdrawal"),
+    path("fair-share/", fair_share.my_fair_share, name="my_fair_share"),
+    path("advisors/<int:pk>/fair-share/", fair_share.fair_share, name="fair_share"),
     path("advisors/<int:pk>/book/", history.advisor_book, name="advisor_book"),
 ]

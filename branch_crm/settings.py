@@ -277,6 +277,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PersonaEnum": "clients.models.persona.Persona",
         "TierEnum": "clients.models.value.Tier",
+        "ValueTypeEnum": "clients.models.value.ValueType",
         "AssignmentReasonEnum": "allocation.models.assignment.Assignment.Reason",
     },
 }

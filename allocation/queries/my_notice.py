@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from advisors.models import Advisor
 from allocation.domain.distribution import Distribution, distribution
-from allocation.domain.fit.policy import PERSONAS, VALUE_TYPES, read_rules
+from allocation.domain.fit.policy import read_rules
 from allocation.domain.reasons import Prices, card
 from allocation.domain.tables import AdvisorTable, ClientTable
 from allocation.models import Answer, Notice, Objection, Plan, PlanLine
-from allocation.queries.review import live_balance
+from allocation.queries.fairness import AdvisorFairness, fairness_of
 
 PAGE = 50
 LEAVING, ARRIVING = "leaving", "arriving"
@@ -97,64 +97,37 @@ def with_objections(notice: Notice, advisor: Advisor, lines: Sequence[PlanLine])
 
 
 @dataclass(frozen=True)
-class OwnBook:
-    """The advisor's sums before the plan and as decided so far: clients, value, load; mixes as counts per class."""
-
-    before: dict[str, Any]
-    now: dict[str, Any]
-    capacity: float
-
-    @property
-    def per_hour(self) -> tuple[float, float] | None:
-        if not self.capacity:
-            return None
-        return self.before["value"] / self.capacity, self.now["value"] / self.capacity
-
-
-@dataclass(frozen=True)
 class Standing:
-    """Own sums and own place among those who serve; a distribution is None where too few serve to stay anonymous."""
+    """Own book before the plan and as decided so far, and own place among those who serve, before and then.
 
-    book: OwnBook | None
+    A distribution is None where too few serve to stay anonymous; `own` is None for who is not part of the run.
+    """
+
+    own: AdvisorFairness | None
     value_per_hour: tuple[Distribution, Distribution] | None
     load: tuple[Distribution, Distribution] | None
 
 
 def standing_of(plan: Plan, advisor: Advisor) -> Standing:
-    """Before and as decided so far. The balance of all advisors is read, only quartiles and own figures leave."""
-    rows = live_balance(plan)
-    own = next((row for row in rows if row["advisor"] == advisor.pk), None)
-    book = None
-    if own is not None:
-        book = OwnBook({**own["before"]}, {**own["now"], **_mixes_now(plan, advisor, own["before"])}, own["capacity"])
-    serving = [row for row in rows if not row["status"] and row["capacity"]]
-    place = next((at for at, row in enumerate(serving) if row["advisor"] == advisor.pk), None)
-
-    def spread(figure: str) -> tuple[Distribution, Distribution] | None:
-        found = [
-            distribution(np.array([row[when][figure] / row["capacity"] for row in serving], dtype=np.float64), place)
-            for when in ("before", "now")
-        ]
-        return (found[0], found[1]) if found[0] and found[1] else None
-
-    return Standing(book, spread("value"), spread("load"))
+    """The report of all advisors is read; only quartiles and own figures leave."""
+    rows = fairness_of(plan, basis="decided").rows
+    own = next((row for row in rows if row.advisor == advisor.pk), None)
+    value = pair_of_places(rows, advisor, "per_hour_before", "per_hour")
+    return Standing(own, value, pair_of_places(rows, advisor, "load_share_before", "load_share"))
 
 
-def _mixes_now(plan: Plan, advisor: Advisor, before: dict[str, Any]) -> dict[str, list[int]]:
-    """The mixes after own gains and losses as decided so far; classes in the order of the plan's balance."""
-    mixes = {name: list(before[name]) for name in ("tiers", "types", "personas")}
-    moving = own_lines(plan, advisor).exclude(before=F("after")).filter(Q(before=advisor) | Q(after=advisor))
-    columns = ("before_id", "tier", "value_type", "persona")
-    for old, tier, value_type, persona in moving.values_list(*columns):
-        step = -1 if old == advisor.pk else 1
-        mixes["tiers"][tier - 1] += step
-        mixes["types"][_place(VALUE_TYPES, value_type)] += step
-        mixes["personas"][_place(PERSONAS, persona)] += step
-    return mixes
+def place_among(rows: Sequence[AdvisorFairness], advisor: Advisor, figure: str) -> Distribution | None:
+    """The figure over those who serve, with the advisor's own place; rows are those of a fairness report."""
+    serving = [row for row in rows if row.counts]
+    own = next((at for at, row in enumerate(serving) if row.advisor == advisor.pk), None)
+    return distribution(np.array([getattr(row, figure) for row in serving], dtype=np.float64), own)
 
 
-def _place(known: tuple[str, ...], name: str) -> int:
-    return known.index(name) if name in known else len(known)
+def pair_of_places(
+    rows: Sequence[AdvisorFairness], advisor: Advisor, before: str, after: str
+) -> tuple[Distribution, Distribution] | None:
+    first, second = place_among(rows, advisor, before), place_among(rows, advisor, after)
+    return (first, second) if first and second else None
 
 
 def own_terms(plan: Plan, line: PlanLine, advisor: Advisor) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from allocation.domain.distribution import Distribution
 from allocation.models import Answer
-from allocation.wording_notice import segment_text
+from allocation.wording_notice import book_address, segment_text
 from clients.domain.names import masked_name
 
 register = template.Library()
@@ -23,6 +23,9 @@ ANSWER_MARKS: Mapping[str, str] = {
     Answer.GRANTED: "state-done",
     Answer.DECLINED: "state-danger",
 }
+
+
+register.simple_tag(book_address, name="book_url")
 
 
 @register.filter

@@ -81,8 +81,8 @@ def my_notice(request: HttpRequest, pk: int) -> HttpResponse:
         "counts": {**side_counts(plan, me), "put": objections.count() + bids.count()},
         "standing": standing_of(plan, me),
     }
-    if context["standing"].book:
-        context["mixes"] = own_mixes(context["standing"].book)
+    if context["standing"].own:
+        context["mixes"] = own_mixes(context["standing"].own)
     if side == "put":
         context["objections"] = objections.select_related("client", "before", "proposed", "answered_by")
         context["bids"] = [(bid, segment_text(bid.segment)) for bid in bids.select_related("answered_by")]

@@ -54,6 +54,7 @@ PLACES = (
         ALLOCATION,
     ),
     Place("allocation:my_notices", _("Notices"), "bell", "o", (Role.ADVISOR,), ALLOCATION),
+    Place("allocation:my_fair_share", _("My fair share"), "chart-bar", "f", (Role.ADVISOR,), ALLOCATION),
     Place("clients:import_list", _("Imports"), "database-import", "i", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
     Place("night:list", _("Nights"), "moon-stars", "n", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
     Place("core:job_list", _("Jobs"), "list-check", "j", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from allocation.models import Notice
 from allocation.queries.approval import waiting_for
 from branch_crm.core.models import AuditEntry, JobRun, Role
 from branch_crm.core.templatetags import badges
@@ -70,7 +71,8 @@ def work(request: HttpRequest) -> HttpResponse:
 def my_book(request: HttpRequest) -> HttpResponse:
     sums = books.own_book(request.user)
     tiers = [(f"fill-tier-{tier}", label, sums[f"tier_{tier}"]) for tier, label in badges.TIERS.items()]
-    return render(request, "home/_my_book.html", {"sums": sums, "tiers": tiers})
+    notices = Notice.objects.visible_to(request.user).running(timezone.localdate()).select_related("plan")
+    return render(request, "home/_my_book.html", {"sums": sums, "tiers": tiers, "notices": notices})
 
 
 @own_book

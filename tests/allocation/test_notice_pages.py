@@ -86,13 +86,12 @@ def test_whom_the_plan_does_not_touch_sees_no_notice(ready: ScoredBranch, notice
 
 def test_sums_add_up_and_the_branch_has_no_names(ready: ScoredBranch, notice: Notice) -> None:
     answer = browser(ready, "advisor").get(reverse("allocation:my_notice", args=[notice.pk]))
-    book, counts = answer.context["standing"].book, answer.context["counts"]
-    assert book.now["clients"] == book.before["clients"] - counts["leaving"] + counts["arriving"]
-    assert sum(book.now["tiers"]) == sum(book.now["types"]) == sum(book.now["personas"]) == book.now["clients"]
-    row = next(row for row in notice.plan.balance if row["advisor"] == ready.cast.advisor_profile.pk)
-    assert book.now["tiers"] == row["after"]["tiers"] and book.now["personas"] == row["after"]["personas"]
+    own, counts = answer.context["standing"].own, answer.context["counts"]
+    assert own.after.clients == own.before.clients - counts["leaving"] + counts["arriving"]
+    for mix in (own.after.tiers, own.after.types, own.after.personas):
+        assert sum(mix) == own.after.clients
     before, now = answer.context["standing"].value_per_hour
-    assert before.people == now.people == 6 and before.own == pytest.approx(book.per_hour[0])
+    assert before.people == now.people == 6 and before.own == pytest.approx(own.per_hour_before)
 
 
 def test_four_advisors_are_too_few_for_a_distribution(cast: Cast) -> None:
@@ -195,3 +194,44 @@ def test_opening_and_closing_by_page(cast: Cast) -> None:
     assert notice.closed_why == "重新测算"
     Plan.objects.filter(pk=plan.pk).update(state=Plan.State.DISCARDED)
     assert director.get(reverse("allocation:notice", args=[plan.pk])).status_code == 200
+
+
+def test_the_api_tells_an_advisor_no_more_than_the_pages(ready: ScoredBranch, notice: Notice) -> None:
+    advisor, colleague = browser(ready, "advisor"), browser(ready, "colleague")
+    line = notice.plan.lines.filter(before=ready.cast.advisor_profile)[0]
+    moves = advisor.get(f"/api/v1/notices/{notice.pk}/moves/").json()["moves"]
+    assert line.pk in [move["move"] for move in moves] and all(move["client"] for move in moves)
+    arriving = advisor.get(f"/api/v1/notices/{notice.pk}/moves/?side=arriving").json()["moves"]
+    assert all(move["client"] is None for move in arriving)
+    raised = advisor.post(
+        "/api/v1/objections/", {"notice": notice.pk, "move": line.pk, "ground": "load"}, "application/json"
+    )
+    assert raised.status_code == 201
+    address = f"/api/v1/objections/{raised.json()['id']}/"
+    assert colleague.get(address).status_code == 404 and colleague.get("/api/v1/objections/").json()["results"] == []
+    foreign = colleague.post(
+        "/api/v1/objections/", {"notice": notice.pk, "move": line.pk, "ground": "load"}, "application/json"
+    )
+    assert foreign.status_code in (400, 403, 404)
+    director = browser(ready, "director")
+    answer = {"granted": False, "revision": notice.plan.revision}
+    assert director.post(f"{address}answer/", answer, "application/json").status_code == 400
+    done = director.post(f"{address}answer/", {**answer, "text": "不采纳"}, "application/json")
+    assert (done.status_code, done.json()["answer"]) == (200, "declined")
+    assert director.post(f"{address}answer/", {**answer, "granted": True}, "application/json").status_code == 409
+
+
+def test_bids_over_the_api(ready: ScoredBranch, notice: Notice) -> None:
+    advisor = browser(ready, "advisor")
+    bid = {"notice": notice.pk, "segment": {"tier_from": 3, "types": ["asset"]}, "text": "擅长资产配置"}
+    made = advisor.post("/api/v1/bids/", bid, "application/json")
+    assert (made.status_code, made.json()["segment"]) == (201, {"tier_from": 3, "types": ["asset"]})
+    for wrong in ({"segment": {"types": ["gold"]}}, {"segment": {}}, {"evidence": [10**9]}):
+        assert advisor.post("/api/v1/bids/", {**bid, **wrong}, "application/json").status_code == 400, wrong
+    withdrawn = advisor.post(f"/api/v1/bids/{made.json()['id']}/withdrawal/")
+    assert withdrawn.json()["answer"] == "withdrawn"
+
+
+def test_the_home_page_tells_of_a_running_notice(ready: ScoredBranch, notice: Notice) -> None:
+    panel = browser(ready, "advisor").get(reverse("home_my_book"), headers=HTMX).content.decode()
+    assert reverse("allocation:my_notice", args=[notice.pk]) in panel
