@@ -51,7 +51,7 @@ class Waiting:
     overdue: int
 
 
-def waiting(user: Staff, *, on: date) -> Waiting:
+def waiting_requests(user: Staff, *, on: date) -> Waiting:
     counts = ChangeRequest.objects.visible_to(user).filter(state=OPEN)
     return Waiting(**counts.order_by().aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=on))))
 

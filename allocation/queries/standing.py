@@ -92,29 +92,29 @@ def books_standing(branch: Branch, *, on: date) -> BooksStanding:
     policy = current_policy(branch, on=on)
     rules = read_rules(policy.rules if policy else DEFAULT_RULES)
     advisors = load_advisors(branch, on=on, hours={})
+    figures = held_figures(branch, advisors, rules)
+    serving = advisors.serving & (advisors.hours > 0)
+    mean = float(figures["value"][serving].sum() / advisors.hours[serving].sum()) if serving.any() else 0.0
+    books = [_book(advisors, figures, at, mean) for at in range(len(advisors))]
+    band = None if rules.fairness is None else (mean * (1 - rules.fairness), mean * (1 + rules.fairness))
+    return BooksStanding(sorted(books, key=_farthest_first), mean, band, rules, policy)
+
+
+def held_figures(branch: Branch, advisors: AdvisorTable, rules: MatchRules) -> dict[str, np.ndarray]:
+    """Sums of the books held now, per row of `advisors`: clients, core, assets (元), value (engine's weights), load (hours)."""
     with connection.cursor() as cursor:
         query = cursor.mogrify(HELD_SQL, (branch.pk, ClientStatus.CLOSED)).decode()
         held = read_columns(cursor, query, HELD_COLUMNS)
     place = {pk: at for at, pk in enumerate(advisors.ids)}
     owner = np.array([place[pk] for pk in held["advisor"].tolist()], dtype=np.int64)
-    size = len(advisors)
-
-    def total(column: np.ndarray) -> np.ndarray:
-        return np.bincount(owner, column, size)
-
-    value = total(weights(held["value"], rules))
-    serving = advisors.serving & (advisors.hours > 0)
-    mean = float(value[serving].sum() / advisors.hours[serving].sum()) if serving.any() else 0.0
-    figures = {
-        "clients": np.bincount(owner, minlength=size),
-        "core": total(held["core"]),
-        "assets": total(held["assets"]),
-        "value": value,
-        "load": total(np.array(rules.hours)[held["tier"] - 1]),
+    columns = {
+        "clients": np.ones(len(owner)),
+        "core": held["core"],
+        "assets": held["assets"],
+        "value": weights(held["value"], rules),
+        "load": np.array(rules.hours)[held["tier"] - 1],
     }
-    books = [_book(advisors, figures, at, mean) for at in range(size)]
-    band = None if rules.fairness is None else (mean * (1 - rules.fairness), mean * (1 + rules.fairness))
-    return BooksStanding(sorted(books, key=_farthest_first), mean, band, rules, policy)
+    return {name: np.bincount(owner, column, len(advisors)) for name, column in columns.items()}
 
 
 def _book(advisors: AdvisorTable, figures: dict[str, np.ndarray], at: int, mean: float) -> BookStanding:

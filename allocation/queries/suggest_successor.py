@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from allocation.domain.fit.policy import DEFAULT_RULES, MatchRules, read_rules
-from allocation.domain.successor import Candidate, Succession, successions
+from allocation.domain.successor import Books, Candidate, Succession, successions
 from allocation.domain.tables import NOBODY, AdvisorTable
 from allocation.models import ChangeRequest, MatchPolicy
-from allocation.queries.book_sums import book_sums
 from allocation.queries.policy import current_policy
 from allocation.queries.snapshot import load_advisors, load_clients, refusals_of
+from allocation.queries.standing import held_figures
 from branch_crm.core.models import Branch
 from clients.models import BehaviourRun, ScoringRun
 
@@ -68,6 +68,7 @@ def _of_branch(branch: Branch, changes: Sequence[ChangeRequest], on: date) -> di
         advisor_ids=advisors.ids,
         client_ids=[change.client_id for change in changes],
     )
+    held = held_figures(branch, advisors, rules)
     row = {pk: at for at, pk in enumerate(advisors.ids)}
     by_client = {change.client_id: change for change in changes}
     asking = [by_client[int(pk)] for pk in clients.ids]
@@ -76,7 +77,7 @@ def _of_branch(branch: Branch, changes: Sequence[ChangeRequest], on: date) -> di
         advisors,
         refusals_of(branch),
         rules,
-        book_sums(branch, advisor_ids=advisors.ids, rules=rules, scoring_run=scoring),
+        Books(load=held["load"], value=held["value"]),
         leaving=[row.get(change.present_id or 0, NOBODY) for change in asking],
         wished=[row.get(change.wished_id or 0, NOBODY) for change in asking],
     )

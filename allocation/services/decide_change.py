@@ -114,7 +114,7 @@ def _check_successor(change: ChangeRequest, successor: Advisor | None, day: date
     rule = found.rule_of(successor.pk)
     if rule:
         raise AllocationError(
-            _("%(name)s may not take this client: %(rule)s.") % {"name": successor.name, "rule": rule_label(rule)},
+            _("%(name)s cannot take this client: %(rule)s.") % {"name": successor.name, "rule": rule_label(rule)},
             field="successor",
         )
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from advisors.models import Advisor
 from allocation.forms_request import ChangeForm, ChangeRequestForm, ConsentForm
 from allocation.models import ChangeRequest
-from allocation.queries.change_requests import decided, open_queue, open_request, requests_for, waiting
+from allocation.queries.change_requests import decided, open_queue, open_request, requests_for, waiting_requests
 from allocation.queries.history import open_lock
 from allocation.queries.suggest_successor import suggest_all
 from allocation.services.ask_for_change import ask_for_change
@@ -47,7 +47,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "page": page,
         "rows": [(change, calendar.count(today, change.due_on), suggested.get(change.pk)) for change in page],
-        "waiting": waiting(request.user, on=today),
+        "waiting": waiting_requests(request.user, on=today),
     }
     return render(request, "allocation/request_list.html", context)
 

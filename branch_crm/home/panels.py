@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from allocation.models import Notice
 from allocation.queries.approval import waiting_for
+from allocation.queries.change_requests import waiting_requests
 from branch_crm.core.models import AuditEntry, JobRun, Role
 from branch_crm.core.templatetags import badges
 from branch_crm.home.queries import own_book as books
@@ -56,9 +57,10 @@ def own_book(view: View) -> View:
 @READ_PLANS
 @panel
 def work(request: HttpRequest) -> HttpResponse:
-    """Plans that wait for the reader's second approval, what the night noticed, latest imports and plans."""
+    """Plans that wait for the reader's second approval, requests that wait, what the night noticed, latest runs."""
     context = {
         "waiting": waiting_for(request.user),
+        "requests": waiting_requests(request.user, on=timezone.localdate()),
         "flags": open_work.open_flags(request.user),
         "imports": open_work.latest_imports(request.user),
         "plans": open_work.latest_plans(request.user),

@@ -1,9 +1,13 @@
 """The home page of each role, and the small parts of the frame that refresh themselves."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django_htmx.http import trigger_client_event
 
+from allocation.queries.change_requests import waiting_requests
 from branch_crm.core.models import JobRun, Role
 
 #: The branch at one glance, for those who answer for it or watch over it.
@@ -29,7 +33,11 @@ PANELS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home/home.html", {"panels": PANELS[request.user.role]})
+    """What is past its last day is said before everything else."""
+    context: dict[str, Any] = {"panels": PANELS[request.user.role]}
+    if request.user.has_perm("allocation.view_plans"):
+        context["requests"] = waiting_requests(request.user, on=timezone.localdate())
+    return render(request, "home/home.html", context)
 
 
 def running_jobs(request: HttpRequest) -> HttpResponse:

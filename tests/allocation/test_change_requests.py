@@ -25,6 +25,7 @@ from allocation.services.roll_back_plan import roll_back_plan
 from allocation.services.withdraw_change import withdraw_change
 from branch_crm.core.models import AuditEntry
 from clients.models import Client, ClientStatus, ClientValue
+from clients.services.refresh_figures import refresh_figures
 from tests.allocation.branch import ScoredBranch, solved_plan
 
 Origin, State = ChangeRequest.Origin, ChangeRequest.State
@@ -301,6 +302,7 @@ class TestSuggestion:
         assert found.rule_of(ready.cast.advisor_profile.pk) == "refusal"
 
     def test_books_agree_with_a_plans_balance(self, ready: ScoredBranch, ask: Any) -> None:
+        refresh_figures(branch=ready.branch)
         found = suggest(ask(), on=timezone.localdate())
         balance = {row["advisor"]: row["before"] for row in solved_plan(ready).balance}
         for each in found.succession.allowed:

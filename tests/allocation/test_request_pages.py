@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from allocation.models import Assignment, ChangeRequest
 from allocation.services.ask_for_change import ask_for_change
 from clients.models import Client, ClientStatus
+from clients.services.refresh_figures import refresh_figures
 from tests.allocation.branch import ScoredBranch
 from tests.allocation.test_pages import browser
 
@@ -103,6 +106,7 @@ def test_the_wish_leads_the_suggestion_and_the_director_follows_it(ready: Scored
 def test_a_full_book_is_said_and_does_not_lead(ready: ScoredBranch, change: ChangeRequest) -> None:
     ready.advisors[2].monthly_hours = 1
     ready.advisors[2].save()
+    refresh_figures(branch=ready.branch)
     page = browser(ready, "director").get(page_of(change))
     assert page.context["found"].first_name != ready.advisors[2].name
     assert page.context["wish_problem"]
@@ -157,6 +161,20 @@ def test_pages_speak_of_closing_and_closed_accounts(ready: ScoredBranch, change:
     post = {"successor": ready.advisors[1].pk, "holder": change.present_id}
     url = reverse("allocation:request_change", args=[change.pk])
     assert browser(ready, "director").post(url, post).status_code == 422
+
+
+@pytest.mark.parametrize("who", ["director", "counter"])
+def test_the_queue_asks_the_database_no_more_for_many(ready: ScoredBranch, who: str) -> None:
+    counts = []
+    person = browser(ready, who)
+    person.get(reverse("allocation:request_list"))  # the first page of a session also writes the session
+    for some in (ready.clients[:2], ready.clients[2:20]):
+        for each in some:
+            ask_for_change(client=each, actor=ready.cast.counter, origin=ChangeRequest.Origin.COUNTER)
+        with CaptureQueriesContext(connection) as queries:
+            assert person.get(reverse("allocation:request_list")).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 class TestApi:
