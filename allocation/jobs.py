@@ -5,6 +5,7 @@ from typing import Any
 from allocation.services.solve_again import AGAIN, solve_again
 from allocation.services.solve_plan import solve_plan
 from allocation.services.start_run import SOLVE
+from allocation.services.work_out_curve import CURVE, work_out_curve
 from branch_crm.core.jobs import Progress, job_kind
 
 
@@ -17,3 +18,9 @@ def run_solve(progress: Progress, *, plan_id: int) -> dict[str, Any]:
 @job_kind(AGAIN)
 def run_again(progress: Progress, *, plan_id: int) -> dict[str, Any]:
     return solve_again(plan_id=plan_id, progress=progress)
+
+
+@job_kind(CURVE)
+def run_curve(progress: Progress, *, plan_id: int) -> dict[str, Any]:
+    plan = work_out_curve(plan_id=plan_id, progress=progress)
+    return {"plan": plan.pk, "points": len(plan.curve.get("points", []))}

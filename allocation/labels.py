@@ -64,6 +64,7 @@ NOTES: Mapping[str, Words] = {
     ),
     "budget_hours": _("%(moves)s moves cannot bring every book under its hours; these stay above: %(advisors)s."),
     "decisions_left_out": _("%(decisions)s decided moves concern clients outside this run; those stay as they are."),
+    "guard_off": _("The transfer guard was switched off for this run."),
     "closing_left_alone": _("%(clients)s clients are closing their accounts and were left as they are."),
     "on_leave_kept": _("%(clients)s clients of advisors on leave stay with them."),
     "not_published": _(

@@ -9,7 +9,7 @@ import numpy as np
 from allocation.domain.case import Case
 from allocation.domain.fit.policy import PERSONAS, TIERS, VALUE_TYPES
 from allocation.domain.proposal import Proposal
-from allocation.domain.tables import Floats, Ints
+from allocation.domain.tables import Bools, Floats, Ints
 
 
 def book_figures(case: Case, holder: Ints) -> list[dict[str, Any]]:
@@ -71,7 +71,8 @@ def balance(case: Case, proposal: Proposal) -> list[dict[str, Any]]:
 def head_figures(case: Case, proposal: Proposal) -> dict[str, Any]:
     """The proposal in one line: match before and after, moves, and how evenly value lies on the hours.
 
-    match: sum of weight x fit over clients that somebody who may serve holds (an absent holder serves nobody).
+    match: sum of weight x fit over clients that somebody who may serve holds (an absent holder serves nobody; one whom a
+    scenario thinks away does so today, no more afterwards).
     spread: least and most value per hour among serving advisors, as shares of their mean.
     """
     moved = proposal.after != case.clients.holder
@@ -79,8 +80,8 @@ def head_figures(case: Case, proposal: Proposal) -> dict[str, Any]:
         "clients": len(case.clients),
         "in_scope": int(case.in_scope.sum()),
         "moves": int(moved.sum()),
-        "match_before": _match(case, case.clients.holder),
-        "match_after": _match(case, proposal.after),
+        "match_before": _match(case, case.clients.holder, case.advisors.present),
+        "match_after": _match(case, proposal.after, case.advisors.serving),
         "spread_before": _spread(case, case.clients.holder, proposal.capacity),
         "spread_after": _spread(case, proposal.after, proposal.capacity),
         "pool_before": int((case.clients.holder < 0).sum()),
@@ -88,8 +89,31 @@ def head_figures(case: Case, proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def _match(case: Case, holder: Ints) -> float:
-    served = np.flatnonzero((holder >= 0) & case.advisors.serving[holder])
+def leaver_figures(case: Case, after: Ints) -> dict[str, Any] | None:
+    """What becomes of the books of advisors whom the scenario thinks away; None where it is about nobody's leaving.
+
+    match_with, match_without: sum of weight x fit of these clients today, and as proposed (0 in the pool).
+    """
+    leaving = np.array([status == "leaving" for status in case.advisors.status], dtype=np.bool_)
+    book = np.flatnonzero((case.clients.holder >= 0) & leaving[case.clients.holder])
+    if not leaving.any():
+        return None
+    taken = book[after[book] >= 0]
+    before, now = case.clients.holder[book], after[taken]
+    return {
+        "advisors": [case.advisors.ids[at] for at in np.flatnonzero(leaving)],
+        "clients": len(book),
+        "value": float(case.weight[book].sum()),
+        "hours": float(case.load[book].sum()),
+        "takers": len(np.unique(now)),
+        "pool": len(book) - len(taken),
+        "match_with": float((case.weight[book] * case.fit[book, before]).sum()),
+        "match_without": float((case.weight[taken] * case.fit[taken, now]).sum()),
+    }
+
+
+def _match(case: Case, holder: Ints, serves: Bools) -> float:
+    served = np.flatnonzero((holder >= 0) & serves[holder])
     return float((case.weight[served] * case.fit[served, holder[served]]).sum())
 
 

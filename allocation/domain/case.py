@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,9 @@ from allocation.domain.fit.policy import MatchRules
 from allocation.domain.fit.rules import forbidden_pairs
 from allocation.domain.fit.terms import Term, all_terms
 from allocation.domain.tables import AdvisorTable, Bools, ClientTable, Floats, Ints
+
+#: What a Case works out once, none of it from the options.
+WORKED_OUT = ("terms", "fit", "forbidden", "weight", "load", "has_place", "may_wait")
 
 
 def no_pairs() -> Ints:
@@ -80,6 +83,12 @@ class Case:
     @cached_property
     def load(self) -> Floats:
         return np.array(self.rules.hours)[self.clients.tier - 1]
+
+    def with_options(self, options: Options) -> Case:
+        """The same branch under other options; what has been worked out already is kept."""
+        other = replace(self, options=options)
+        other.__dict__.update({name: self.__dict__[name] for name in WORKED_OUT if name in self.__dict__})
+        return other
 
     @cached_property
     def has_place(self) -> Bools:

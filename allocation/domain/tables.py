@@ -128,6 +128,11 @@ class AdvisorTable:
     def serving(self) -> Bools:
         return np.array([not status for status in self.status], dtype=np.bool_)
 
+    @property
+    def present(self) -> Bools:
+        """Who serves clients today: also those whom a scenario thinks away."""
+        return np.array([status in ("", "leaving") for status in self.status], dtype=np.bool_)
+
     def to_json(self) -> dict[str, Any]:
         return {
             "names": list(self.names),

@@ -28,7 +28,8 @@ class Plan(models.Model):
     #: {"kind": "branch|unassigned|advisor|filter", "advisor": id, "query": {...}}
     scope = models.JSONField(default=dict)
     #: {"fairness": 0.15|null, "switch_penalty": 0.1, "hours": {advisor_id: 120.0}, "leaving": [advisor_id],
-    #:  "move_budget": {"moves": n}|{"share": 0.05}|null, "transfer_guard": bool, "gap":..., "seed":..., ...}
+    #:  "move_budget": {"moves": n}|{"share": 0.05}|null, "transfer_guard": bool, "locks_off": [client_id],
+    #:  "gap":..., "seed":..., ...}
     options = models.JSONField(default=dict)
     policy = models.ForeignKey("allocation.MatchPolicy", on_delete=models.PROTECT, related_name="+")
     scoring_run = models.ForeignKey("clients.ScoringRun", null=True, on_delete=models.PROTECT, related_name="+")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,9 +59,13 @@ def load_branch(
     scoring_run: ScoringRun,
     behaviour_run: BehaviourRun | None,
     hours: Mapping[int, float] | None = None,
+    leaving: Collection[int] = (),
 ) -> Snapshot:
-    """Everything a run needs. `hours` replaces the monthly hours of some advisors; 0 takes an advisor out of the run."""
-    advisors = load_advisors(branch, on=on, hours=hours or {})
+    """Everything a run needs. `hours` replaces the monthly hours of some advisors; 0 takes an advisor out of the run.
+
+    leaving: ids of advisors who are to be thought away.
+    """
+    advisors = load_advisors(branch, on=on, hours=hours or {}, leaving=leaving)
     clients, closing = load_clients(
         branch, on=on, scoring_run=scoring_run, behaviour_run=behaviour_run, advisor_ids=advisors.ids
     )
@@ -126,7 +130,9 @@ def load_clients(
     return table, np.array(columns[16], dtype=np.bool_)
 
 
-def load_advisors(branch: Branch, *, on: date, hours: Mapping[int, float]) -> AdvisorTable:
+def load_advisors(
+    branch: Branch, *, on: date, hours: Mapping[int, float], leaving: Collection[int] = ()
+) -> AdvisorTable:
     """Who serves on that day, and who still holds clients; with the name of the rule that keeps the latter from more."""
     serving = set(Advisor.objects.filter(branch=branch).serving(on).values_list("pk", flat=True))
     away = set(
@@ -146,7 +152,8 @@ def load_advisors(branch: Branch, *, on: date, hours: Mapping[int, float]) -> Ad
             on_leave=person.pk in away,
         )
         planned = hours.get(person.pk, float(person.monthly_hours))
-        status.append(why_not_serving(facts, on=on) or ("" if planned > 0 else "no_hours"))
+        scenario = "leaving" if person.pk in leaving else "" if planned > 0 else "no_hours"
+        status.append(why_not_serving(facts, on=on) or scenario)
     return AdvisorTable(
         names=tuple(person.name for person in people),
         staff_nos=tuple(person.staff_no for person in people),

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from allocation.domain.balance import head_figures
+from allocation.domain.balance import head_figures, leaver_figures
+from allocation.domain.budget import spent_moves
 from allocation.domain.case import Case, Note
 from allocation.domain.proposal import Proposal
 from allocation.domain.reasons import gains_of, reason_codes
@@ -44,6 +45,10 @@ def outcome_of(case: Case, proposal: Proposal, notes: Sequence[Note]) -> dict[st
         "gap": answer.gap,
         "seconds": answer.seconds,
         **head_figures(case, proposal),
+        "moves_counted": spent_moves(case, proposal.after),
+        "moves_allowed": case.options.most_moves,
+        "move_price": answer.move_price,
+        "leaving": leaver_figures(case, proposal.after),
         "band": proposal.band,
         "fairness": proposal.fairness,
         "hour_price": _list(proposal.hour_price),
@@ -57,7 +62,7 @@ def outcome_of(case: Case, proposal: Proposal, notes: Sequence[Note]) -> dict[st
 def copy_lines(plan: Plan, case: Case, proposal: Proposal, rows: Ints, stamps: Sequence[Stamp] | None = None) -> None:
     """Save the moves of some rows of the case as lines nobody has decided; `stamps` go with `rows`, without them all are new."""
     ids = [*case.advisors.ids, None]
-    serving = np.append(case.advisors.serving, False)
+    present = np.append(case.advisors.present, False)
     refused: dict[int, list[int]] = {}
     for client, advisor in case.refusals:
         refused.setdefault(int(client), []).append(int(advisor))
@@ -82,7 +87,7 @@ def copy_lines(plan: Plan, case: Case, proposal: Proposal, rows: Ints, stamps: S
             float(case.weight[row]),
             client["tier"],
             float(case.load[row]),
-            float(case.fit[row, before]) if serving[before] else None,
+            float(case.fit[row, before]) if present[before] else None,
             float(case.fit[row, after]) if after >= 0 else None,
             float(gains[at]),
             reasons[at],

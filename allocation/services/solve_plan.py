@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from allocation.domain.balance import balance
+from allocation.domain.budget import read_budget
 from allocation.domain.case import Case, Note, Options
-from allocation.domain.fit.policy import read_rules
+from allocation.domain.fit.policy import MatchRules, read_rules
+from allocation.domain.guard import guarded
 from allocation.domain.held import NoProposal
 from allocation.domain.proposal import Proposal, propose
 from allocation.domain.scope import read_scope, select
 from allocation.domain.solver.answer import Reason
+from allocation.domain.tables import Bools, ClientTable
 from allocation.models import Plan
+from allocation.queries.guard import days_since_complaint, recent_transfers
 from allocation.queries.snapshot import load_branch
 from allocation.services.save_lines import copy_lines, outcome_of
 from branch_crm.core import audit
@@ -50,17 +55,24 @@ def solve_plan(*, plan_id: int, progress: Progress | None = None) -> Plan:
 
 def load_case(plan: Plan) -> tuple[Case, list[Note]]:
     """The plan's branch as the engine sees it now, under the plan's policy, runs, scope and options."""
-    options = plan.options
+    options, today = plan.options, timezone.localdate()
+    rules = read_rules(plan.policy.rules)
+    leaving = options.get("leaving", [])
     snapshot = load_branch(
         plan.branch,
-        on=timezone.localdate(),
+        on=today,
         scoring_run=plan.scoring_run,  # type: ignore[arg-type]  # no run is started before the branch is scored
         behaviour_run=plan.behaviour_run,
         hours={int(pk): hours for pk, hours in options.get("hours", {}).items()},
+        leaving=leaving,
     )
     scope = read_scope(plan.scope)
-    in_scope = select(scope, snapshot.clients, snapshot.advisors) & ~snapshot.closing
+    in_scope = select(scope, snapshot.clients, snapshot.advisors)
+    gone = [at for at, pk in enumerate(snapshot.advisors.ids) if pk in leaving]
+    in_scope = (in_scope | np.isin(snapshot.clients.holder, gone)) & ~snapshot.closing
     notes = []
+    if not options.get("transfer_guard", True):
+        notes.append(Note("guard_off"))
     if snapshot.closing.any():
         notes.append(Note("closing_left_alone", {"clients": int(snapshot.closing.sum())}))
     away = [at for at, status in enumerate(snapshot.advisors.status) if status == "on_leave"]
@@ -71,18 +83,27 @@ def load_case(plan: Plan) -> tuple[Case, list[Note]]:
         clients=snapshot.clients,
         advisors=snapshot.advisors,
         in_scope=in_scope,
-        locks=snapshot.locks,
+        locks=snapshot.locks[~np.isin(snapshot.locks[:, 0], options.get("locks_off", []))],
         refusals=snapshot.refusals,
-        rules=read_rules(plan.policy.rules),
+        rules=rules,
+        guarded=_guarded(plan, snapshot.clients, rules, on=today),
         options=Options(
             fairness=options["fairness"],
             switch_penalty=options["switch_penalty"],
+            most_moves=read_budget(options.get("move_budget"), int(in_scope.sum())),
             gap=options.get("gap", 0.001),
             time_limit=options.get("time_limit", 120.0),
             seed=options.get("seed", 0),
         ),
     )
     return case, notes
+
+
+def _guarded(plan: Plan, clients: ClientTable, rules: MatchRules, *, on: date) -> Bools | None:
+    if not plan.options.get("transfer_guard", True):
+        return None
+    transfers = recent_transfers(plan.branch, clients.ids, on=on, days=rules.guard_days)
+    return guarded(transfers, days_since_complaint(plan.branch, clients.ids, on=on), rules)
 
 
 @transaction.atomic

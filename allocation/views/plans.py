@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from allocation.domain.fit.policy import read_rules
-from allocation.forms import RunForm
+from allocation.forms_run import RunForm
 from allocation.models import Plan, ReviewFlag
 from allocation.queries.approval import waiting_for
 from allocation.queries.notice import put_forward
@@ -86,8 +86,8 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @permission_required("allocation.run", raise_exception=True)
 def plan_new(request: HttpRequest) -> HttpResponse:
-    """Director, assistant. `?from=` takes over an earlier run, `?advisor=` begins with that book, `?scope=filter` with the
-    filter of the client list that the other parameters spell."""
+    """Director, assistant. `?from=` takes over an earlier run, `?advisor=` begins with that book, `?leaving=` with that
+    advisor thought away, `?scope=filter` with the filter of the client list that the other parameters spell."""
     branch = request.user.branch
     policy = ensure_match_policy(branch=branch, on=timezone.localdate(), actor=None)
     form = RunForm(request.POST or None, branch=branch, rules=read_rules(policy.rules), initial=_initial(request))
@@ -99,6 +99,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
                 title=form.cleaned_data["title"],
                 scope=form.scope(),
                 options=form.options(),
+                based_on=_earlier(request, form.cleaned_data["based_on"]),
             )
         except AllocationError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
@@ -108,14 +109,20 @@ def plan_new(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
-    earlier = request.GET.get("from", "")
+    earlier, leaving = request.GET.get("from", ""), request.GET.get("leaving", "")
     if earlier.isdecimal():
-        plan = Plan.objects.visible_to(request.user).filter(pk=int(earlier)).first()
+        plan = _earlier(request, int(earlier))
         return RunForm.initial_from(plan) if plan else {}
+    if leaving.isdecimal():
+        return {"kind": "advisor", "advisor": int(leaving), "leaving": [int(leaving)]}
     advisor = request.GET.get("advisor", "")
     if request.GET.get("scope") == "filter":
         return _initial_from_list(request.GET)
     return {"kind": "advisor", "advisor": int(advisor)} if advisor.isdecimal() else {}
+
+
+def _earlier(request: HttpRequest, pk: int | None) -> Plan | None:
+    return Plan.objects.visible_to(request.user).filter(pk=pk).first() if pk else None
 
 
 def _initial_from_list(query: QueryDict) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The hard rules, one function each: pairs that may never be formed, whatever they would be worth.
 
 Codes of rules about the advisor alone (AdvisorTable.status, given by `why_not_serving`): left, not_serving, licence,
-on_leave, no_hours. Rules about a pair: adviser_required, refusal.
+on_leave, leaving, no_hours. Rules about a pair: adviser_required, refusal.
 """
 
 from __future__ import annotations

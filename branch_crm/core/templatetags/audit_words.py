@@ -28,6 +28,7 @@ ACTIONS = {
     "allocation.client_locked": _("client locked to the advisor"),
     "allocation.client_unlocked": _("lock removed"),
     "allocation.counter_holders_adopted": _("holders taken over from the counter system"),
+    "allocation.curve_asked": _("curve of moves asked for"),
     "allocation.due_plan_refused": _("due plan not published"),
     "allocation.lines_decided": _("moves decided"),
     "allocation.moves_locked": _("clients locked in a review"),

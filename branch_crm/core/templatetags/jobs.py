@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 KINDS = {
+    "allocation.curve": _("Work out the curve of moves"),
     "allocation.solve": _("Work out an allocation"),
     "allocation.solve_again": _("Solve a proposal again around the decisions"),
     "clients.export": _("Export clients"),
