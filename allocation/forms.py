@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
 from branch_crm.core.models import Branch
+from branch_crm.core.templatetags.badges import TIERS
+
+TIER_CHOICES = [(str(tier), label) for tier, label in TIERS.items()]
 
 
 class DayInput(forms.DateInput):

@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
 from allocation.domain.fit.policy import MatchRules
+from allocation.forms import TIER_CHOICES
 from allocation.models import AssignmentLock, Plan
 from branch_crm.core.models import Branch
-from branch_crm.core.templatetags.badges import PERSONAS, TIERS, VALUE_TYPES
-
-TIER_CHOICES = [(str(tier), label) for tier, label in TIERS.items()]
+from branch_crm.core.templatetags.badges import PERSONAS, VALUE_TYPES
 
 
 class RunForm(forms.Form):

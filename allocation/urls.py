@@ -18,6 +18,7 @@ from allocation.views import (
     publication,
     request_decisions,
     rollback,
+    scenarios,
     skill_gaps,
 )
 
@@ -25,6 +26,7 @@ app_name = "allocation"
 urlpatterns = [
     path("", plans.plan_list, name="plan_list"),
     path("new/", plans.plan_new, name="plan_new"),
+    path("compare/", scenarios.compare, name="compare"),
     path("flags/", flags.flag_list, name="flag_list"),
     path("fairness/", fairness.now, name="fairness_now"),
     path("skill-gaps/", skill_gaps.skill_gap_list, name="skill_gaps"),
@@ -52,6 +54,9 @@ urlpatterns = [
     path("<int:pk>/second-approval/refusal/", publication.sent_back, name="sent_back"),
     path("<int:pk>/fairness/", fairness.fairness, name="fairness"),
     path("<int:pk>/fairness/<int:advisor>/why/", fairness.why, name="fairness_why"),
+    path("<int:pk>/curve/", scenarios.curve, name="curve"),
+    path("<int:pk>/curve/start/", scenarios.curve_start, name="curve_start"),
+    path("<int:pk>/curve/point/", scenarios.take_point, name="take_point"),
     path("<int:pk>/rollback/", rollback.rollback, name="rollback"),
     path("<int:pk>/discard/", publication.discard, name="discard"),
     path("<int:pk>/notice/", notice.notice_desk, name="notice"),
@@ -80,5 +85,6 @@ urlpatterns = [
     path("requests/<int:pk>/withdrawal/", request_decisions.request_withdrawal, name="request_withdrawal"),
     path("fair-share/", fair_share.my_fair_share, name="my_fair_share"),
     path("advisors/<int:pk>/fair-share/", fair_share.fair_share, name="fair_share"),
+    path("advisors/<int:pk>/leaving/", scenarios.leaver, name="leaver"),
     path("advisors/<int:pk>/book/", history.advisor_book, name="advisor_book"),
 ]

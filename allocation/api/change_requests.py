@@ -15,8 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from advisors.models import Advisor
+from allocation.api.refusals import refuse
 from allocation.api.serializers import OwnBranchAdvisor
-from allocation.api.views import NewestFirst, refuse
+from allocation.api.views import NewestFirst
 from allocation.forms_request import ORIGINS
 from allocation.models import ChangeRequest
 from allocation.queries.suggest_successor import suggest_all

@@ -18,13 +18,20 @@ class OwnBranchAdvisor(serializers.PrimaryKeyRelatedField):
         return Advisor.objects.visible_to(self.context["request"].user)
 
 
+class OwnBranchPlan(serializers.PrimaryKeyRelatedField):
+    """Only plans the caller may see can be named."""
+
+    def get_queryset(self) -> QuerySet[Plan]:
+        return Plan.objects.visible_to(self.context["request"].user)
+
+
 class PlanSerializer(serializers.ModelSerializer):
     figures = serializers.SerializerMethodField()
 
     class Meta:
         model = Plan
         fields = [
-            "id", "number", "title", "state", "scope", "options", "policy", "data_as_of", "figures", "revision", "job",
+            "id", "number", "title", "state", "scope", "options", "based_on", "policy", "data_as_of", "figures", "revision", "job",
             "created_at", "approved_at", "second_needed", "second_at", "effective_on", "published_at", "rolled_back_at",
         ]  # fmt: skip
         read_only_fields = fields
@@ -43,6 +50,19 @@ class RunSerializer(serializers.Serializer):
     fairness = serializers.FloatField(min_value=0.01, max_value=1, required=False, allow_null=True)
     switch_penalty = serializers.FloatField(min_value=0, max_value=1, required=False)
     hours = serializers.DictField(child=serializers.FloatField(min_value=0, max_value=500), required=False)
+    leaving = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, max_length=200)
+    move_budget = serializers.DictField(
+        required=False,
+        allow_null=True,
+        help_text='{"moves": n} or {"share": 0 to 1 of the clients in scope}; null = none',
+    )
+    transfer_guard = serializers.BooleanField(required=False)
+    locks_off = serializers.ListField(
+        child=serializers.IntegerField(min_value=1),
+        required=False,
+        help_text="clients whose lock does not count in this run",
+    )
+    based_on = OwnBranchPlan(queryset=Plan.objects.none(), required=False, allow_null=True, default=None)
 
     def validate_hours(self, hours: dict[str, float]) -> dict[str, float]:
         wrong = [key for key in hours if not key.isdecimal()]

@@ -11,11 +11,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from allocation.api.filters import AssignmentFilter, FlagFilter, MoveFilter
+from allocation.api.refusals import refuse
+from allocation.api.scenarios import ScenarioActions
 from allocation.api.serializers import (
     ApprovalSerializer,
     AssignmentSerializer,
@@ -35,7 +36,7 @@ from allocation.queries.review import live_balance
 from allocation.services.approve_second import approve_second, send_back
 from allocation.services.decide_lines import decide_lines
 from allocation.services.discard_plan import discard_plan, withdraw_approval
-from allocation.services.errors import AllocationError, PlanConflict
+from allocation.services.errors import AllocationError
 from allocation.services.publish_plan import publish_plan
 from allocation.services.roll_back_plan import roll_back_plan
 from allocation.services.start_run import start_run
@@ -46,20 +47,8 @@ class NewestFirst(KeysetPagination):
     ordering = "-pk"
 
 
-class Conflict(APIException):
-    status_code = 409
-
-
-def refuse(error: AllocationError) -> APIException:
-    """A service's refusal as an answer: 409 with the clients concerned, or 400 at the field."""
-    if isinstance(error, PlanConflict):
-        clients = [{"client": c.client_id, "code": c.code, "plan": c.plan} for c in error.conflicts]
-        return Conflict({"detail": error.message, "code": error.code, "conflicts": clients})  # type: ignore[dict-item]
-    return serializers.ValidationError({error.field or "detail": [error.message]})
-
-
-class PlanViewSet(viewsets.ReadOnlyModelViewSet):
-    """Plans: start a run, approve, take back, roll back, put aside."""
+class PlanViewSet(ScenarioActions, viewsets.ReadOnlyModelViewSet):
+    """Plans: start a run, compare, approve, take back, roll back, put aside."""
 
     queryset = Plan.objects.none()
     serializer_class = PlanSerializer
@@ -67,6 +56,7 @@ class PlanViewSet(viewsets.ReadOnlyModelViewSet):
     required_perm = "allocation.view_plans"
     required_perms = {
         "create": "allocation.run",
+        "curve_job": "allocation.run",
         "approval": "allocation.publish",
         "second_approval": "allocation.approve_second",
         "refusal": "allocation.approve_second",
@@ -87,14 +77,14 @@ class PlanViewSet(viewsets.ReadOnlyModelViewSet):
     @extend_schema(request=RunSerializer, responses={201: PlanSerializer})
     def create(self, request: Request) -> Response:
         """Ask for a plan. It is worked out in the background; poll the plan until `state` is no longer `solving`."""
-        data = self._valid(RunSerializer(data=request.data))
+        data = self._valid(RunSerializer(data=request.data, context={"request": request}))
         branch = request.user.branch
         if branch is None:
             raise serializers.ValidationError({"detail": "this account belongs to no branch"})
-        options = {name: data[name] for name in ("fairness", "switch_penalty", "hours") if name in data}
+        title, scope, based_on = data.pop("title"), data.pop("scope"), data.pop("based_on")
         try:
             plan = start_run(
-                branch=branch, actor=request.user, title=data["title"], scope=data["scope"], options=options
+                branch=branch, actor=request.user, title=title, scope=scope, options=data, based_on=based_on
             )
         except AllocationError as error:
             raise refuse(error) from error

@@ -12,6 +12,8 @@ from django.db import connection
 from allocation.domain.curve import evenness
 from allocation.models import Plan
 
+MOST_COMPARED = 4
+
 #: Clients shown for one of the counts; the most valuable ones.
 SHOWN = 200
 
@@ -54,7 +56,7 @@ def overlap_of(plans: Sequence[Plan]) -> Overlap:
 
 CLIENT_SQL = """
     SELECT c.id, c.name, c.client_no, max(l.value) AS value, max(l.tier) AS tier, max(coalesce(b.name, '')) AS holder,
-           jsonb_object_agg(l.plan_id::text, coalesce(p.name, '')) AS goes_to
+           array_agg(l.plan_id) AS movers, array_agg(coalesce(p.name, '')) AS targets
     FROM allocation_planline l
     JOIN clients_client c ON c.id = l.client_id
     LEFT JOIN advisors_advisor b ON b.id = l.before_id
@@ -94,7 +96,8 @@ def clients_of(plans: Sequence[Plan], show: str) -> list[dict[str, Any]]:
 
 def _row(row: dict[str, Any], plans: Sequence[Plan]) -> dict[str, Any]:
     """`goes`: per plan the name of the proposed advisor, empty = pool, None = stays."""
-    return {**row, "goes": [row["goes_to"].get(str(plan.pk)) for plan in plans]}
+    goes_to = dict(zip(row.pop("movers"), row.pop("targets"), strict=True))
+    return {**row, "goes": [goes_to.get(plan.pk) for plan in plans]}
 
 
 def figures_of(plan: Plan) -> dict[str, Any]:

@@ -80,6 +80,11 @@ def of(table: Mapping[Any, Any], key: Any) -> Any:
     return table.get(key, "")
 
 
+@register.filter
+def of_plan(figures: dict[int, int], pk: int) -> int:
+    return figures.get(pk, 0)
+
+
 @register.inclusion_tag("allocation/_band_dot.html")
 def band_dot(value: float, capacity: float, band: list[float] | None, before: float | None = None) -> dict[str, Any]:
     """Value per hour as a dot on a scale from 0 to twice the middle of the band; a ring where it stood before."""

@@ -16,9 +16,11 @@ from allocation.domain.fit.policy import read_rules
 from allocation.forms_run import RunForm
 from allocation.models import Plan, ReviewFlag
 from allocation.queries.approval import waiting_for
+from allocation.queries.lineage import comparable, lineage_of, variants_of
 from allocation.queries.notice import put_forward
 from allocation.queries.review import live_balance, live_match, progress_of
 from allocation.review_words import keys_of_review
+from allocation.scenario_words import chips_of
 from allocation.services.ensure_match_policy import ensure_match_policy
 from allocation.services.errors import AllocationError
 from allocation.services.start_run import start_run
@@ -54,6 +56,7 @@ def plan_for(request: HttpRequest, pk: int) -> Plan:
         "again_job",
         "scoring_run",
         "behaviour_run",
+        "curve_job",
     )
     return get_object_or_404(Plan.objects.visible_to(request.user).select_related(*people), pk=pk)
 
@@ -150,6 +153,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseClientRefresh()
     names = advisor_names(plan.branch_id)
     context: dict[str, Any] = {"plan": plan, "scope": scope_text(plan.scope, names), "notes": notes_of(plan, names)}
+    context |= _scenario_context(plan, names)
     if plan.state == Plan.State.SOLVING:
         return render(request, "allocation/plan_solving.html", context)
     if not plan.outcome.get("advisors"):
@@ -165,6 +169,20 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
         context |= moves_context(request, plan) | status_context(plan, plan.round) | changes_context(plan)
         context["page_keys"] = keys_of_review(may_decide=context["can_decide"])
     return render(request, "allocation/plan_detail.html", context)
+
+
+def _scenario_context(plan: Plan, names: dict[int, str]) -> dict[str, Any]:
+    """What the head of a plan says about it as a scenario."""
+    lineage, leaver = lineage_of(plan), plan.outcome.get("leaving")
+    if leaver:
+        leaver = {**leaver, "change": _change(leaver["match_with"], leaver["match_without"])}
+    return {
+        "chips": chips_of(plan, names),
+        "lineage": lineage,
+        "variants": variants_of(plan),
+        "compare_with": comparable(lineage) if plan.outcome.get("advisors") else None,
+        "leaver": leaver,
+    }
 
 
 def _change(before: float, after: float) -> float | None:
