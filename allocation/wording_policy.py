@@ -31,12 +31,13 @@ SENTENCES: Mapping[str, str | Promise] = {
     "term_off": gettext_lazy("%(term)s does not count."),
     "skills": gettext_lazy("%(name)s asks for: %(skills)s."),
     "care_ages": gettext_lazy(
-        "Matters from age %(low)s on and fully from %(high)s; for cautious risk levels it counts %(cautious)s at least."
+        "Patience and warmth matter from age %(low)s on and fully from %(high)s; for cautious risk levels they count"
+        " %(cautious)s at least."
     ),
     "large_assets": gettext_lazy(
-        "Matters from assets of %(low)s on and fully from %(high)s; the adviser's licence makes up %(licence)s of it."
+        "Large assets matter from %(low)s on and fully from %(high)s; the adviser's licence makes up %(licence)s of the term."
     ),
-    "continuity": gettext_lazy("Full after %(years)s years with the same advisor."),
+    "continuity": gettext_lazy("Years together count fully after %(years)s years with the same advisor."),
     "missing_evidence": gettext_lazy("A skill without evidence counts as %(score)s, with a weight of %(trust)s."),
     "hours": gettext_lazy("Service hours a month: %(hours)s."),
     "pool": gettext_lazy("Clients up to %(tier)s who are not core may wait in the shared pool."),
@@ -124,7 +125,8 @@ def policy_changes(old: MatchRules, new: MatchRules) -> list[tuple[str, str]]:
 
 def clause_text(clause: Clause) -> str:
     params = {name: _shown(clause, name, value) for name, value in clause.params.items()}
-    return str(SENTENCES[clause.kind]) % params
+    text = str(SENTENCES[clause.kind]) % params
+    return text[:1].upper() + text[1:]
 
 
 def _shown(clause: Clause, name: str, value: Any) -> str:

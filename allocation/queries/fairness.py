@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Greatest, Least, Power
 from allocation.domain.fairness import Evenness, evenness
 from allocation.domain.fit.policy import PERSONAS, TIERS, VALUE_TYPES, MatchRules
 from allocation.models import AssignmentLock, Plan, PlanLine
-from allocation.queries.approval import DECIDED
+from allocation.queries.review import moving_lines
 from allocation.queries.snapshot import load_advisors
 from branch_crm.core.models import Branch
 from clients.models import Client, ClientStatus
@@ -154,16 +154,6 @@ def fairness_of(plan: Plan, *, basis: str) -> FairnessReport:
     pool_after = pool_before + gains.get(None, Book()).clients - losses.get(None, Book()).clients
     band = plan.outcome.get("band")
     return _report(rows, pool_before, pool_after, tuple(band) if band else None)
-
-
-def moving_lines(plan: Plan) -> QuerySet[PlanLine]:
-    """Lines that change hands as the plan stands: while it is a proposal all that are not refused, afterwards only those
-    that were approved."""
-    same = Q(after=F("before")) | Q(after=None, before=None)
-    lines = plan.lines.order_by().exclude(same)
-    if plan.state == Plan.State.PROPOSED:
-        return lines.exclude(decision__in=(PlanLine.Decision.REJECTED, PlanLine.Decision.LOCKED))
-    return lines.filter(decision__in=DECIDED)
 
 
 def _books(lines: QuerySet[PlanLine], side: str) -> dict[int | None, Book]:

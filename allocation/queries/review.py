@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from allocation.models import LineComment, Objection, Plan, PlanLine
 from allocation.models.notice import Answer
+from allocation.queries.approval import DECIDED
 from clients.models import Client
 from clients.queries.search import matching
 
@@ -182,12 +183,21 @@ def progress_of(plan: Plan) -> dict[str, int]:
     return {**counts, "all": total, "reviewed": total - counts[Decision.PENDING]}
 
 
+def moving_lines(plan: Plan) -> QuerySet[PlanLine]:
+    """Lines that change hands as the plan stands: while it is a proposal all that are not refused, afterwards only those
+    that were approved."""
+    lines = plan.lines.order_by().exclude(Q(after=F("before")) | Q(after=None, before=None))
+    if plan.state == Plan.State.PROPOSED:
+        return lines.exclude(decision__in=STAYS)
+    return lines.filter(decision__in=DECIDED)
+
+
 def live_balance(plan: Plan) -> list[dict[str, Any]]:
     """The plan's balance as it would be with the decisions taken so far: rejected lines stay, redirected ones go elsewhere.
 
     `now`: clients, value, load per advisor. Two queries, whatever the number of lines.
     """
-    moving = plan.lines.order_by().exclude(after=F("before")).exclude(after=None, before=None)
+    moving = moving_lines(plan)
     figures = {"clients": Count("pk"), "value": Sum("weight"), "load": Sum("load")}
     gained = {row["after_id"]: row for row in moving.values("after_id").annotate(**figures)}
     lost = {row["before_id"]: row for row in moving.values("before_id").annotate(**figures)}
@@ -201,7 +211,7 @@ def live_balance(plan: Plan) -> list[dict[str, Any]]:
 
 def live_match(plan: Plan) -> float:
     """Sum of weight x match as decided so far, to be read beside outcome.match_before."""
-    moving = plan.lines.exclude(decision__in=STAYS)
+    moving = moving_lines(plan)
     change = Coalesce(F("fit_after"), 0.0) - Coalesce(F("fit_before"), 0.0)
     total = moving.aggregate(total=Sum(F("weight") * change, output_field=FloatField()))["total"] or 0.0
     return float(plan.outcome.get("match_before", 0.0)) + float(total)
