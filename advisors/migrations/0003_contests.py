@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name="Contest",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name", models.CharField(max_length=120, verbose_name="name of the contest")),
                 (
                     "kind",
                     models.CharField(
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 (
                     "full_marks",
                     models.FloatField(
-                        default=100.0,
+                        default=100,
                         validators=[django.core.validators.MinValueValidator(0.01)],
                         verbose_name="full marks",
                     ),

@@ -37,14 +37,14 @@ class Contest(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="contests")
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name of the contest"), max_length=120)
     kind = models.CharField(
         _("kind"), max_length=24, choices=[(k, v) for k, v in EvidenceKind.choices if k != EvidenceKind.SELF]
     )
     level = models.CharField(_("level"), max_length=10, choices=ContestLevel.choices, default=ContestLevel.BRANCH)
     held_on = models.DateField(_("held on"))
     scoring = models.CharField(_("what is entered"), max_length=10, choices=Scoring.choices, default=Scoring.POINTS)
-    full_marks = models.FloatField(_("full marks"), default=100.0, validators=[MinValueValidator(0.01)])
+    full_marks = models.FloatField(_("full marks"), default=100, validators=[MinValueValidator(0.01)])
     field_size = models.PositiveIntegerField(
         _("participants in all"),
         null=True,

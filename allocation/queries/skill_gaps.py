@@ -10,7 +10,7 @@ import numpy as np
 from advisors.domain.skill_table import SkillTable
 from advisors.domain.skills import qualification, trust_in
 from advisors.queries import ActivePolicy, active_policy, skill_matrix_after
-from allocation.domain.fit.policy import MatchRules, read_rules
+from allocation.domain.fit.policy import DEFAULT_RULES, MatchRules, read_rules
 from allocation.domain.skill_gaps import TRAINED_SCORE, Bar, Gap, TeamSkills, skill_gaps
 from allocation.domain.tables import AdvisorTable, ClientTable, Floats
 from allocation.models import MatchPolicy
@@ -25,13 +25,13 @@ NO_TRAINING = ("director_assessment", "self_nomination")
 
 @dataclass(frozen=True, eq=False)
 class GapReport:
-    """`as_of`: the day of the client figures; skills are of `on`."""
+    """`as_of`: the day of the client figures; skills are of `on`. `policy` None: the built-in rules, until the first plan."""
 
     gaps: list[Gap]
     clients: ClientTable
     advisors: AdvisorTable
     rules: MatchRules
-    policy: MatchPolicy
+    policy: MatchPolicy | None
     bar: Bar
     skill_policy_version: int
     as_of: date
@@ -42,11 +42,11 @@ class GapReport:
 
 
 def load_gaps(branch: Branch, *, on: date) -> GapReport | None:
-    """None before the first scoring or the first match policy. A dozen queries whatever the size of the book."""
+    """None before the first scoring. A dozen queries whatever the size of the book."""
     scoring = ScoringRun.objects.filter(branch=branch, is_current=True).first()
-    policy = current_policy(branch, on=on)
-    if scoring is None or policy is None:
+    if scoring is None:
         return None
+    policy = current_policy(branch, on=on)
     advisors = load_advisors(branch, on=on, hours={})
     clients, closing = load_clients(
         branch,
@@ -56,7 +56,7 @@ def load_gaps(branch: Branch, *, on: date) -> GapReport | None:
         advisor_ids=advisors.ids,
     )
     clients = clients.take(~closing)
-    rules = read_rules(policy.rules)
+    rules = read_rules(policy.rules if policy else DEFAULT_RULES)
     skill_policy = active_policy(branch, on=on)
     needed = qualification(skill_policy.rules)
     bar = Bar(needed.score, needed.trust)
