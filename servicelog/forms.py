@@ -16,7 +16,7 @@ from advisors.models.advisor import Licence
 from branch_crm.core.models import Staff
 from clients.models import Client, Product
 from servicelog.labels import moment_label
-from servicelog.models import Channel, Clas, Direction, MotTask, Promise, Purpose
+from servicelog.models import Channel, Clas, Complaint, Direction, MotTask, Promise, Purpose
 from servicelog.services.log_contact import ContactDraft, ProductTalk, PromiseDraft
 
 CHIPS = {"class": "chip-choice"}
@@ -201,6 +201,19 @@ class AmendForm(forms.Form):
             del self.fields["why"]
         else:
             self.fields["why"].required = True
+
+
+class ComplaintForm(forms.Form):
+    channel = forms.ChoiceField(
+        label=_("Channel"), choices=Channel.choices, widget=forms.RadioSelect(attrs=CHIPS), initial=Channel.PHONE
+    )
+    about = forms.ChoiceField(label=_("About"), choices=Complaint.About.choices, widget=forms.RadioSelect(attrs=CHIPS))
+    text = forms.CharField(
+        label=_("What the client says"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "autofocus": True})
+    )
+    received_on = forms.DateField(
+        label=_("Received on"), required=False, widget=DayInput(), help_text=_("Empty: today.")
+    )
 
 
 class DisputeForm(forms.Form):

@@ -9,7 +9,9 @@ DESK = has_role(Role.DIRECTOR, Role.ASSISTANT)
 TALKERS = has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER)
 
 rules.add_perm("servicelog.answer_disputes", DESK)
+rules.add_perm("servicelog.enter_complaint", TALKERS)
 rules.add_perm("servicelog.log_contact", TALKERS)
+rules.add_perm("servicelog.settle_complaint", DESK)
 rules.add_perm(
     "servicelog.view_log",
     has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER, Role.MANAGER, Role.COMPLIANCE),

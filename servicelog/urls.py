@@ -1,6 +1,6 @@
 from django.urls import path
 
-from servicelog.views import client_page, contacts, disputes, today
+from servicelog.views import client_page, complaints, contacts, disputes, today
 
 app_name = "servicelog"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("contacts/<int:pk>/", contacts.contact_detail, name="contact_detail"),
     path("contacts/<int:pk>/correction/", contacts.contact_amend, name="contact_amend"),
     path("contacts/<int:pk>/dispute/", disputes.dispute_new, name="dispute_new"),
+    path("clients/<int:pk>/complaints/new/", complaints.complaint_new, name="complaint_new"),
+    path("complaints/", complaints.complaint_list, name="complaint_list"),
+    path("complaints/<int:pk>/settlement/", complaints.complaint_settle, name="complaint_settle"),
     path("disputes/", disputes.dispute_list, name="dispute_list"),
     path("disputes/<int:pk>/answer/", disputes.dispute_answer, name="dispute_answer"),
     path("contacts/whom/", contacts.whom, name="whom"),

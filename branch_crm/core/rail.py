@@ -41,6 +41,14 @@ PLACES = (
     Place("servicelog:today", _("Today"), "list-check", "t", (Role.ADVISOR, *HEADS), BOOK),
     Place("clients:list", _("Clients"), "users", "c", tuple(r for r in Role if r != Role.ADMIN), BOOK),
     Place("advisors:list", _("Advisors"), "id-badge-2", "a", (*HEADS, Role.ADVISOR, Role.COMPLIANCE), BOOK),
+    Place(
+        "servicelog:complaint_list",
+        _("Complaints"),
+        "message-2",
+        "k",
+        tuple(r for r in Role if r != Role.ADMIN),
+        BOOK,
+    ),
     Place("clients:value_policy_list", _("Value policy"), "scale", "v", (*HEADS, Role.COMPLIANCE), BOOK),
     Place(
         "allocation:plan_list", _("Allocation plans"), "git-pull-request", "p", (*HEADS, Role.COMPLIANCE), ALLOCATION

@@ -90,7 +90,10 @@ def _initial(request: HttpRequest, client: Client) -> dict[str, Any]:
     named = [int(pk) for pk in request.GET.get("tasks", "").split(",") if pk.isdecimal()]
     open_tasks = MotTask.objects.visible_to(request.user).filter(state=MotTask.State.OPEN)
     tasks = list(open_tasks.filter(client=client, pk__in=named)) if named else []
-    return {"tasks": tasks, "purpose": Purpose.MOT} if tasks else {}
+    if tasks:
+        return {"tasks": tasks, "purpose": Purpose.MOT}
+    purpose = request.GET.get("purpose", "")
+    return {"purpose": purpose} if purpose in Purpose.values else {}
 
 
 @require_POST

@@ -48,7 +48,7 @@ from clients.models import (
     ScoringRun,
     ValuePolicy,
 )
-from servicelog.models import Contact, CountDispute, MotTask
+from servicelog.models import Complaint, Contact, CountDispute, MotTask
 from servicelog.services.mot_policies import ensure_mot_policy
 from tests.allocation.branch import give_skills, score
 from tests.cast import Cast, make_cast
@@ -243,6 +243,14 @@ def _refusal(side: Side) -> Arguments:
     return {"pk": refusal.pk}
 
 
+def _complaint(side: Side) -> Arguments:
+    complaint = Complaint.objects.create(
+        branch=side.branch, client=side.client, received_on=DAY, channel="phone", about="fees", text="佣金偏高",
+        entered_by=side.director,
+    )  # fmt: skip
+    return {"pk": complaint.pk}
+
+
 def _contact(side: Side) -> Arguments:
     return {"pk": _contact_of(side).pk}
 
@@ -345,6 +353,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "change_request": _change_request,
     "client": lambda side: {"pk": side.client.pk},
     "client_trades": lambda side: {"pk": side.client.pk, "kind": "trades"},
+    "complaint": _complaint,
     "contact": _contact,
     "dispute": _dispute,
     "evidence": _evidence,

@@ -90,6 +90,8 @@ ACTIONS = {
     "core.staff_created": _("account created"),
     "core.trading_day_set": _("trading day entered"),
     "night.repeated": _("night run again"),
+    "servicelog.complaint_received": _("complaint received"),
+    "servicelog.complaint_settled": _("complaint settled"),
     "servicelog.contact_amended": _("contact amended"),
     "servicelog.contact_changed": _("contact changed within its window"),
     "servicelog.contact_logged": _("contact logged"),
