@@ -52,6 +52,7 @@ class RankMoveSerializer(serializers.Serializer):
 
 
 class TierEffectSerializer(serializers.Serializer):
+    is_first = serializers.BooleanField()
     rises = serializers.IntegerField()
     falls = serializers.IntegerField()
     waiting = serializers.IntegerField()

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from branch_crm.core.bulk_copy import read_columns
-from branch_crm.core.models import AuditEntry, Branch, Staff
+from branch_crm.core.models import AuditEntry, Branch, JobRun, Staff
 from clients.domain.value.rules import TIERS
 from clients.domain.value.value_types import TYPES
 from clients.models import Client, ClientValue, ImportRun, ScoringRun, ValuePolicy
@@ -69,6 +69,15 @@ def may_approve(policy: ValuePolicy) -> list[Staff]:
     """Colleagues of the branch who may approve the proposal; empty means that nobody can."""
     people = Staff.objects.filter(branch=policy.branch_id, is_active=True).exclude(pk=policy.proposed_by_id)
     return [person for person in people.order_by("pk") if person.has_perm("clients.approve_value_policy")]
+
+
+def scoring_job(policy: ValuePolicy) -> JobRun | None:
+    """The work that scores by a version that came into force at once, while it lasts or after it failed."""
+    return JobRun.objects.filter(key=scoring_key(policy)).exclude(state=JobRun.State.SUCCEEDED).first()
+
+
+def scoring_key(policy: ValuePolicy) -> str:
+    return f"rescore:{policy.branch_id}:policy:{policy.version}"
 
 
 def policy_story(policy: ValuePolicy) -> QuerySet[AuditEntry]:

@@ -12,7 +12,7 @@ from branch_crm.core.jobs import enqueue
 from branch_crm.core.models import JobRun, Staff
 from clients.domain.value.rules import parse_rules
 from clients.models import ValuePolicy
-from clients.queries.value import data_as_of
+from clients.queries.value import data_as_of, scoring_key
 from clients.services.hold_value_policy import hold_value_policy, refuse_if_changed, save_step
 from clients.services.propose_value_policy import refuse_if_overtaken
 
@@ -46,7 +46,7 @@ def approve_value_policy(*, policy: ValuePolicy, actor: Staff, revision: int) ->
         return fresh, None
     job = enqueue(
         "clients.rescore",
-        key=f"rescore:{fresh.branch_id}:policy:{fresh.version}",
+        key=scoring_key(fresh),
         branch=fresh.branch,
         actor=actor,
         branch_id=fresh.branch_id,

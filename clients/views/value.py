@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
@@ -29,11 +30,11 @@ def value_why(request: HttpRequest, pk: int) -> HttpResponse:
     is_panel = bool(request.htmx) and request.htmx.target != DRAWER
     context = {"client": client, "story": story, "is_drawer": request.htmx.target == DRAWER}
     if story:
-        context |= _why_words(story)
+        context |= _why_words(story, may_open=request.user.has_perm("clients.view_value_policy"))
     return render(request, "clients/value_story.html" if is_panel else "clients/value_why.html", context)
 
 
-def _why_words(story: ValueStory) -> dict[str, Any]:
+def _why_words(story: ValueStory, *, may_open: bool) -> dict[str, Any]:
     letters = ("A", "B", "C")
     terms = [
         {
@@ -49,6 +50,7 @@ def _why_words(story: ValueStory) -> dict[str, Any]:
     rule = {
         "name": _("Value policy"),
         "version": f"v{story.policy.version}",
+        "href": reverse("clients:value_policy_detail", args=[story.policy.pk]) if may_open else "",
         # The defaults have always been in force; a date would say nothing.
         "date": story.policy.valid_from if story.policy.published_by_id else None,
     }

@@ -30,6 +30,7 @@ from clients.queries.value import (
     policy_in_force,
     policy_story,
     published_before,
+    scoring_job,
 )
 from clients.queries.value_preview import matrix_rows, named_moves
 from clients.services.draft_value_policy import change_value_policy, draft_value_policy
@@ -82,6 +83,7 @@ def detail_page(request: HttpRequest, policy: ValuePolicy, *, status: int = 200,
         "others": others.exclude(state=ValuePolicy.State.DISCARDED),
         "has_data": data_as_of(policy.branch) is not None,
         "story": policy_story(policy),
+        "job": scoring_job(policy) if policy.state == ValuePolicy.State.PUBLISHED else None,
         "today": timezone.localdate(),
         "approvers": may_approve(policy) if policy.state == ValuePolicy.State.PROPOSED else [],
         "propose_form": ProposeForm(initial={"note": policy.note, **seen}),

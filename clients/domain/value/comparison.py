@@ -30,8 +30,11 @@ class TierEffect:
     """What scoring by the second rule would do to the tiers that clients hold, hold and band applied.
 
     `rises` and `falls` happen at once; `waiting` clients keep a tier that their figures alone would not give, and `endangered`
-    ones among them lie below the band as well, so their monthly reviews fail.
+    ones among them lie below the band as well, so their monthly reviews fail. Without an earlier scoring (`is_first`) nobody
+    holds a tier yet and all follow the figures at once.
     """
+
+    is_first: bool
 
     rises: int
     falls: int
@@ -90,6 +93,7 @@ def _tier_effect(before: Scores, after: Side, previous: Previous) -> TierEffect:
     waiting = second.raw < second.tier
     banded = raw_tier(facts.net_assets, facts.commission_12m, rules, band=rules.downgrade_band)
     return TierEffect(
+        is_first=not previous.tier.any(),
         rises=int((second.tier > before.tiers.tier).sum()),
         falls=int((second.tier < before.tiers.tier).sum()),
         waiting=int(waiting.sum()),

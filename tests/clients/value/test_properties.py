@@ -8,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from clients.domain.value.comparison import Side, compare
 from clients.domain.value.core_set import core_set
+from clients.domain.value.movers import counts, moves
 from clients.domain.value.parts import contributions, part, ranks
 from clients.domain.value.rules import DEFAULT_RULES, parse_rules
 from clients.domain.value.score import Facts, nothing_before, score
+from clients.domain.value.sensitivity import sensitivity
 from clients.domain.value.tiers import raw_tier, tiers
 from clients.domain.value.what_would_change import Standing, what_would_change
 
@@ -54,6 +57,38 @@ def test_parts_and_value_stay_within_0_and_100(facts):
     assert np.allclose(scores.points.sum(axis=1), scores.value)
     assert sorted(scores.rank.tolist()) == list(range(1, len(facts) + 1))
     assert not (scores.quota.low > scores.quota.high).any()
+
+
+shares = st.integers(0, 10).flatmap(lambda a: st.tuples(st.just(a), st.integers(0, 10 - a)))
+
+
+@st.composite
+def rules(draw):
+    a, b = draw(shares)
+    weights = {"commission": a / 10, "purchasing": b / 10, "assets": (10 - a - b) / 10}
+    factor = draw(st.sampled_from((0.5, 1, 3)))
+    tiers = [{name: row[name] * (1 if name == "tier" else factor) for name in row} for row in DEFAULT_RULES["tiers"]]
+    chosen = {"core_share": draw(st.sampled_from((0.3, 0.8, 0.95))), "type_cutoff": draw(st.sampled_from((0.34, 0.6)))}
+    return parse_rules({**DEFAULT_RULES, **chosen, "weights": weights, "tiers": tiers})
+
+
+@given(branches(), rules(), rules())
+@settings(max_examples=60, deadline=None)
+def test_the_counts_of_a_comparison_are_those_of_its_lists_and_every_move_has_its_reason(facts, first, second):
+    before, after = (Side(facts, each, score(facts, each, nothing_before(len(facts)))) for each in (first, second))
+    seen, listed = compare(before, after, nothing_before(len(facts))), counts(before, after)
+    assert sum(map(sum, seen.tiers)) == sum(map(sum, seen.types)) == len(facts)
+    assert seen.core_after - seen.core_before == seen.entered - seen.left
+    assert (listed["entered"], listed["left"]) == (seen.entered, seen.left)
+    assert listed["tier_up"] + listed["tier_down"] == seen.changed_tier
+    for name, count in listed.items():
+        total, named = moves(before, after, name, len(facts))
+        assert total == count == len(named)
+        assert all(move.reasons for move in named)
+        assert all((move.rank_before == move.rank_after) == (move.reasons[-1].code != "points") for move in named)
+    assert not any(counts(before, before).values())
+    for shift in sensitivity(after.scores.parts, second.weights, after.scores.core.size):
+        assert 0 <= shift.overlap <= 1 and -1 - 1e-9 <= shift.correlation <= 1 + 1e-9
 
 
 @given(st.lists(st.tuples(amounts, amounts), min_size=1, max_size=20), st.integers(10, 100_000))
