@@ -62,14 +62,15 @@ class CoreChange:
     @property
     def by_commission(self) -> float | None:
         """Change of net commission, 元."""
-        return self.now.commission - self.before.commission if self.now and self.before else None
+        return round(self.now.commission - self.before.commission, 2) if self.now and self.before else None
 
     @property
     def by_fees(self) -> float | None:
         """Change of product fees, 元: what net revenue holds beside commission."""
         if not (self.now and self.before):
             return None
-        return (self.now.revenue - self.now.commission) - (self.before.revenue - self.before.commission)
+        fees, fees_before = self.now.revenue - self.now.commission, self.before.revenue - self.before.commission
+        return round(fees - fees_before, 2) + 0.0
 
 
 @dataclass(frozen=True)

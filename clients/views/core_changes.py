@@ -52,7 +52,10 @@ def _tabs(found: CoreChanges | None, period: str, way: str) -> list[dict[str, An
         for name, label in ((MONTH, _("This month")), (WEEK, _("Since last week")))
     ]
     if found:
-        labels = {"entered": (_("Entered"), found.entered), "left": (pgettext("core set", "Left"), found.left)}
+        labels = {
+            "entered": (pgettext("core set", "Entered"), found.entered),
+            "left": (pgettext("core set", "Left"), found.left),
+        }
         tabs += [
             {"label": label, "url": f"?period={period}&way={name}", "current": name == way, "count": count}
             for name, (label, count) in labels.items()
