@@ -14,6 +14,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name="leave",
+            options={"ordering": ["-starts"], "verbose_name": "leave", "verbose_name_plural": "leave records"},
+        ),
         migrations.CreateModel(
             name="Contest",
             fields=[

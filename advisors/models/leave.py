@@ -42,7 +42,7 @@ class Leave(models.Model):
 
     class Meta:
         verbose_name = _("leave")
-        verbose_name_plural = _("leaves")
+        verbose_name_plural = _("leave records")
         ordering = ["-starts"]
         constraints = [
             models.CheckConstraint(name="leave_ends_after_start", condition=models.Q(ends__gte=models.F("starts"))),
