@@ -275,6 +275,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "ContestKindEnum": "advisors.models.contest.CONTEST_KINDS",
+        "EvidenceKindEnum": "advisors.models.evidence_kind.EvidenceKind",
         "PersonaEnum": "clients.models.persona.Persona",
         "TierEnum": "clients.models.value.Tier",
         "ValueTypeEnum": "clients.models.value.ValueType",

@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from advisors.models.evidence_kind import EvidenceKind
 from branch_crm.core.access import BranchOwnedQuerySet
 
+#: Nobody holds a contest of self-nominations.
+CONTEST_KINDS = [(code, label) for code, label in EvidenceKind.choices if code != EvidenceKind.SELF]
+
 
 class ContestLevel(models.TextChoices):
     """How far the field reached; what that counts for stands in the skill policy (`levels`)."""
@@ -38,9 +41,7 @@ class Contest(models.Model):
 
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="contests")
     name = models.CharField(_("name of the contest"), max_length=120)
-    kind = models.CharField(
-        _("kind"), max_length=24, choices=[(k, v) for k, v in EvidenceKind.choices if k != EvidenceKind.SELF]
-    )
+    kind = models.CharField(_("kind"), max_length=24, choices=CONTEST_KINDS)
     level = models.CharField(_("level"), max_length=10, choices=ContestLevel.choices, default=ContestLevel.BRANCH)
     held_on = models.DateField(_("held on"))
     scoring = models.CharField(_("what is entered"), max_length=10, choices=Scoring.choices, default=Scoring.POINTS)

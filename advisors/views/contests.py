@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from advisors.contest_forms import ContestForm, ResultsForm
 from advisors.labels import skill_label
-from advisors.models import Contest, EvidenceKind
+from advisors.models import CONTEST_KINDS, Contest, EvidenceKind
 from advisors.queries import active_policy
 from advisors.queries.contests import contest_rows, corrections, may_take_part, participation, ranking
 from advisors.services.save_contest import ContestChanged, ResultsRefused, SavedContest, save_contest
@@ -32,7 +32,6 @@ from branch_crm.core.models import Branch, Role
 CONTESTS_A_PAGE = 50
 #: Participation is counted over two years: most contests are held once or twice a year.
 LOOK_BACK = timedelta(days=730)
-HELD_KINDS = [(code, label) for code, label in EvidenceKind.choices if code != EvidenceKind.SELF]
 
 
 @require_GET
@@ -40,17 +39,17 @@ HELD_KINDS = [(code, label) for code, label in EvidenceKind.choices if code != E
 def contest_list(request: HttpRequest) -> HttpResponse:
     contests = contest_rows(request.user)
     kind, words = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:60]
-    if kind in dict(HELD_KINDS):
+    if kind in dict(CONTEST_KINDS):
         contests = contests.filter(kind=kind)
     if words:
         contests = contests.filter(name__icontains=words)
     today = timezone.localdate()
     page = Paginator(contests, CONTESTS_A_PAGE).get_page(request.GET.get("page"))
-    context: dict[str, Any] = {"page": page, "kinds": HELD_KINDS, "kind": kind, "words": words, "today": today}
+    context: dict[str, Any] = {"page": page, "kinds": CONTEST_KINDS, "kind": kind, "words": words, "today": today}
     if request.user.role != Role.ADVISOR:
-        codes = [code for code, _label in HELD_KINDS if code != EvidenceKind.ASSESSMENT]
+        codes = [code for code, _label in CONTEST_KINDS if code != EvidenceKind.ASSESSMENT]
         context["people"] = participation(branch_of(request), codes, since=today - LOOK_BACK, on=today)
-        context["people_kinds"] = [dict(HELD_KINDS)[code] for code in codes]
+        context["people_kinds"] = [dict(CONTEST_KINDS)[code] for code in codes]
         context["since"] = today - LOOK_BACK
     return render(request, "advisors/contest_list.html", context)
 
@@ -129,7 +128,7 @@ def _entry(request: HttpRequest, branch: Branch, contest: Contest | None) -> Htt
 def _suggested(request: HttpRequest, contest: Contest | None) -> dict[str, Any]:
     """A link may name the kind of a new contest: the page of gaps does."""
     kind = request.GET.get("kind", "")
-    return {"kind": kind} if contest is None and kind in dict(HELD_KINDS) else {}
+    return {"kind": kind} if contest is None and kind in dict(CONTEST_KINDS) else {}
 
 
 def _somebody_was_faster(request: HttpRequest, contest: Contest, results: ResultsForm) -> HttpResponse:
