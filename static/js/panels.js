@@ -11,6 +11,8 @@
     }
   });
 
+  document.addEventListener("htmx:afterSettle", (event) => event.target.removeAttribute("aria-busy"));
+
   function fail(event) {
     const source = event.detail.elt;
     if (source.closest("[data-quiet]")) return;
@@ -20,6 +22,7 @@
       window.toast(template.content.textContent.trim().split("\n")[0], "error");
       return;
     }
+    target.removeAttribute("aria-busy");
     target.replaceChildren(template.content.cloneNode(true));
     target.querySelector("[data-retry]").addEventListener("click", () => {
       const url = event.detail.pathInfo ? event.detail.pathInfo.requestPath : source.getAttribute("hx-get");

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from advisors.models import Advisor
 from clients.models import Client
@@ -52,6 +52,9 @@ def test_the_briefing_fits_its_sheets(
     login(page, cast.director)
     page.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
     page.goto("/")
+    expect(page.locator("main .week-line")).to_be_visible()
+    expect(page.locator("main [aria-busy]")).to_have_count(0)
+    assert accessibility_problems(page) == []
     page.get_by_role("link", name="打印简报" if language == "zh-hans" else "Print the briefing").click()
     page.wait_for_url("**/briefing/")
     assert accessibility_problems(page) == []
