@@ -26,6 +26,7 @@ from allocation.services.errors import AllocationError, PlanConflict
 from allocation.views.plans import plan_for
 from allocation.wording_notice import segment_text
 
+DRAWER_LAYOUT = "components/drawer_layout.html"
 Answering = Callable[[AnswerForm, int], Any]
 
 
@@ -113,8 +114,11 @@ def _page(
             return _row(request, context, 200) if request.htmx else redirect(_desk(plan, kind))
     if request.htmx and "in_drawer" not in request.POST:
         return _row(request, context, status)
-    page = render(request, "allocation/notice_put.html", context, status=status)
-    return reswap(retarget(page, "#drawer-body"), "innerHTML") if request.htmx else page
+    if not request.htmx:
+        return render(request, "allocation/notice_put.html", context, status=status)
+    # Sent from the drawer for a row beside it: what is wrong is said where it was typed.
+    again = render(request, "allocation/notice_put.html", {**context, "layout": DRAWER_LAYOUT}, status=status)
+    return reswap(retarget(again, "#drawer-body"), "innerHTML")
 
 
 def _row(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
