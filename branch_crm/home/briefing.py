@@ -10,6 +10,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from advisors.labels import skill_label
+from allocation.domain.skill_gaps import Gap
+from allocation.labels import gap_class_label
+from allocation.queries.skill_gaps import load_gaps
 from allocation.queries.standing import books_standing
 from branch_crm.core.models import Branch
 from branch_crm.home.queries import work
@@ -24,6 +28,8 @@ from clients.queries.value import data_as_of
 
 #: Named core moves; the counts by reason are always complete.
 NAMED = 20
+#: The classes of clients that the team lacks skills for, the most value first.
+LACKING = 6
 
 
 @require_GET
@@ -48,6 +54,7 @@ def _contents(request: HttpRequest, branch: Branch, book: Overview) -> dict[str,
         "changes": changes,
         "named": seen_by(user, changes.moves[:NAMED]) if changes else [],
         "standing": books_standing(branch, on=today),
+        "lacking": _lacking(branch),
         "unserved": unserved(user, branch),
         "uncontacted": uncontacted(user, branch),
         "gaps": [(gap, *GAP_WORDS[gap.code]) for gap in gaps_of(user, branch, today)],
@@ -55,6 +62,16 @@ def _contents(request: HttpRequest, branch: Branch, book: Overview) -> dict[str,
         "plans": work.latest_plans(user),
         "imports": work.latest_imports(user),
     }
+
+
+def _lacking(branch: Branch) -> list[tuple[Gap, str, str]]:
+    """Classes of clients whom the team's skills do not reach, each with its name and the skills it asks for."""
+    report = load_gaps(branch, on=timezone.localdate())
+    lacking = [gap for gap in report.gaps if gap.open_clients] if report else []
+    return [
+        (gap, gap_class_label(gap.term, gap.name), ", ".join(str(skill_label(code)) for code in gap.skills))
+        for gap in lacking[:LACKING]
+    ]
 
 
 def _curve(book: Overview) -> dict[str, Any]:
