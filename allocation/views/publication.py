@@ -28,6 +28,9 @@ from allocation.services.publish_plan import Publication, publish_plan
 from allocation.views.plans import plan_for
 from allocation.wording_approval import approver_names, second_words
 
+#: Both forms of the second approval's page have a note; each label names its own.
+BACK_ID = "back_%s"
+
 
 @require_http_methods(["GET", "POST"])
 @permission_required("allocation.publish", raise_exception=True)
@@ -88,7 +91,7 @@ def second(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("allocation:plan_detail", pk=plan.pk)
     if lost := _told_at_once(request, plan, form, error):
         return lost
-    return _second_page(request, plan, form, SendBackForm(), error)
+    return _second_page(request, plan, form, SendBackForm(auto_id=BACK_ID), error)
 
 
 @require_POST
@@ -96,7 +99,7 @@ def second(request: HttpRequest, pk: int) -> HttpResponse:
 def sent_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Director, manager. The plan is a proposal again; the note says what is missing."""
     plan = plan_for(request, pk)
-    form = SendBackForm(request.POST)
+    form = SendBackForm(request.POST, auto_id=BACK_ID)
     error: AllocationError | None = None
     if form.is_valid():
         try:
