@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from allocation.models import Assignment, Plan
 from clients.models import Client, ScoringRun
+from tests.allocation.branch import one_approval_is_enough
 from tests.cast import PASSWORD, make_cast
 from tests.fixtures.rich_branch import write_extract
 from tests.journeys.words import zh
@@ -25,6 +26,7 @@ def test_from_the_extract_to_the_published_plan_and_back(
     page: Page, worker: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:
     cast = make_cast()
+    one_approval_is_enough(cast.home)
     sign_in(page, cast.director.username)
 
     # The extract goes in.
