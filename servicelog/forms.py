@@ -209,7 +209,7 @@ class ComplaintForm(forms.Form):
     )
     about = forms.ChoiceField(label=_("About"), choices=Complaint.About.choices, widget=forms.RadioSelect(attrs=CHIPS))
     text = forms.CharField(
-        label=_("What the client says"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "autofocus": True})
+        label=_("In the client's words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "autofocus": True})
     )
     received_on = forms.DateField(
         label=_("Received on"), required=False, widget=DayInput(), help_text=_("Empty: today.")

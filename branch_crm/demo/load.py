@@ -11,7 +11,11 @@ from allocation.domain.solver import Problem, solve
 from branch_crm.core import trading_calendar
 from branch_crm.core.jobs import Progress, job_kind
 from branch_crm.demo import progress as pages
-from branch_crm.demo.book import STEPS, Book
+from branch_crm.demo.book import STEPS as BOOK_STEPS
+from branch_crm.demo.book import Book
+from branch_crm.demo.service import STEPS as SERVICE_STEPS
+
+STEPS = (*BOOK_STEPS, *SERVICE_STEPS)
 
 
 def books(as_of: date) -> tuple[Book, ...]:

@@ -25,7 +25,7 @@ KINDS = {
     "complaints": _("Complaints"),
     "products": _("Products"),
     "assignments": _("Who served"),
-    "profile": _("Profile"),
+    "profile": _("Questionnaires"),
 }
 
 

@@ -14,8 +14,9 @@ from branch_crm.core.jobs import runner
 from branch_crm.core.models import JobRun, Staff
 from branch_crm.demo import load, progress
 from branch_crm.demo.accounts import PEOPLE, ensure_accounts
-from branch_crm.demo.book import STEPS, Book
+from branch_crm.demo.book import Book
 from clients.models import Client, ClientProfile, ImportDataset, QuestionnaireAnswer, ScoringRun
+from servicelog.models import Contact, MotTask
 
 PASSWORD = "a-password-of-the-demo"
 
@@ -58,6 +59,8 @@ def test_a_loaded_demo(small: None) -> None:
     assert ScoringRun.objects.filter(is_current=True).count() == 2
     assert mine.filter(figures__tier=1).exists()
     assert SkillEvidence.objects.filter(advisor__branch__code="6101").count() > 5
+    assert Contact.objects.visible_to(people["advisor"]).exists()
+    assert MotTask.objects.visible_to(people["advisor"]).exists()
     assert ClientProfile.objects.filter(branch__code="6101").count() == 10
     assert QuestionnaireAnswer.objects.filter(branch__code="6101").exists()
     assert all(
@@ -96,7 +99,7 @@ def test_a_cut_load_goes_on_where_it_stopped(small: None, monkeypatch: pytest.Mo
 
 
 def test_names_of_steps_are_their_checkpoints() -> None:
-    names = [step.__name__ for step in STEPS]
+    names = [step.__name__ for step in load.STEPS]
     assert len(set(names)) == len(names)
     assert [book.code for book in load.books(date(2026, 11, 23))] == ["6101", "6102"]
 
