@@ -25,8 +25,8 @@ Report = Callable[[str, int, int], None]
 #: Wider bands tried, in turn, when clients who are held where they are make the wanted one impossible.
 WIDER_BANDS = (0.25, 0.4, 0.6, 0.8, 1.0)
 
-#: Shares of today's excess over the hours that are tried, in turn, when too few moves cannot bring it down.
-EXCESS_KEPT = (0.25, 0.5, 0.75, 1.0)
+#: Shares of today's excess over the hours that are tried, in turn, when too few moves cannot bring it down: as little as goes.
+EXCESS_KEPT = (1.0, 0.5, 0.25)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,15 +90,16 @@ def solve_without_band(work: Work) -> tuple[Work, Answer, list[Note]]:
         if work.purse.left is None or not _about_moves(failure.reason):
             raise
         refused = failure
+    found: tuple[Work, Answer] | None = None
     for share in EXCESS_KEPT:
         hours = eased_hours(plain.problem, plain.purse.counted[plain.rows], share)
-        if (hours == plain.problem.capacity).all():
-            break
         eased = replace(plain, problem=replace(plain.problem, capacity=hours))
         try:
-            answer = eased.solve(probe=share < 1.0)
+            found = eased, eased.solve(probe=True)
         except NoProposal:
-            continue
+            break
+    if found is not None:
+        eased, answer = found
         heavy = np.flatnonzero(answer.load > plain.problem.capacity + 1e-6)
         names = [int(plain.case.advisors.ids[plain.columns[at]]) for at in heavy]
         return eased, answer, [Note("budget_hours", {"advisors": names, "moves": int(work.purse.left)})]

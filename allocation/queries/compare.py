@@ -103,8 +103,7 @@ def _row(row: dict[str, Any], plans: Sequence[Plan]) -> dict[str, Any]:
 def figures_of(plan: Plan) -> dict[str, Any]:
     """What came out, as proposed: the head figures with evenness and hours."""
     outcome = plan.outcome
-    serving = [row for row in plan.balance if not row["status"] and row["capacity"] > 0]
-    per_hour = np.array([row["after"]["value"] / row["capacity"] for row in serving], dtype=np.float64)
+    serving = _serving(plan)
     before = outcome.get("match_before") or 0.0
     return {
         "moves": outcome.get("moves"),
@@ -117,8 +116,18 @@ def figures_of(plan: Plan) -> dict[str, Any]:
         "hours": sum(row["after"]["load"] for row in serving),
         "capacity": sum(row["capacity"] for row in serving),
         "gap": outcome.get("gap"),
-        **evenness(per_hour),
+        **evenness_of(plan, "after"),
     }
+
+
+def evenness_of(plan: Plan, when: str) -> dict[str, float | None]:
+    """Gini and most over median of value per hour, `before` or `after` the plan."""
+    values = [row[when]["value"] / row["capacity"] for row in _serving(plan)]
+    return evenness(np.array(values, dtype=np.float64))
+
+
+def _serving(plan: Plan) -> list[dict[str, Any]]:
+    return [row for row in plan.balance if not row["status"] and row["capacity"] > 0]
 
 
 def advisors_of(plans: Sequence[Plan]) -> list[dict[str, Any]]:
