@@ -76,7 +76,7 @@ class Figures:
 
 
 @contextlib.contextmanager
-def scratch_database() -> Iterator[None]:
+def scratch_database(name: str = DATABASE) -> Iterator[None]:
     """Point the settings at a database of our own next to the configured one."""
     from branch_crm import embedded
     from branch_crm.embedded import hold
@@ -88,11 +88,11 @@ def scratch_database() -> Iterator[None]:
     maintenance = psycopg2.connect(server)
     maintenance.autocommit = True
     with maintenance.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {DATABASE}")
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {name}")
     path, _, options = server.partition("?")
     os.environ.update(
-        DATABASE_URL=f"{path.rpartition('/')[0]}/{DATABASE}{'?' + options if options else ''}",
+        DATABASE_URL=f"{path.rpartition('/')[0]}/{name}{'?' + options if options else ''}",
         REDIS_URL=redis,
         SECRET_KEY="benchmark" * 8,
         FIELD_KEY="benchmark" * 8,
@@ -103,7 +103,7 @@ def scratch_database() -> Iterator[None]:
         yield
     finally:
         with maintenance.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def seconds(work: Callable[[], Any]) -> float:
