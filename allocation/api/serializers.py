@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from advisors.models import Advisor
-from allocation.models import Assignment, Plan, PlanLine, ReviewFlag
+from allocation.models import Assignment, LineComment, Plan, PlanLine, ReviewFlag
+from allocation.queries.review import FILTERS
 
 
 class OwnBranchAdvisor(serializers.PrimaryKeyRelatedField):
@@ -31,7 +32,8 @@ class PlanSerializer(serializers.ModelSerializer):
     class Meta:
         model = Plan
         fields = [
-            "id", "number", "title", "state", "scope", "options", "based_on", "policy", "data_as_of", "figures", "revision", "job",
+            "id", "number", "title", "state", "scope", "options", "based_on", "policy", "data_as_of", "figures", "revision",
+            "round", "changes", "job", "again_job",
             "created_at", "approved_at", "second_needed", "second_at", "effective_on", "published_at", "rolled_back_at",
         ]  # fmt: skip
         read_only_fields = fields
@@ -99,18 +101,56 @@ class MoveSerializer(serializers.ModelSerializer):
         model = PlanLine
         fields = [
             "id", "plan", "client", "before", "proposed", "after", "decision", "revision", "value", "weight", "tier",
-            "load", "fit_before", "fit_after", "gain", "reason",
+            "load", "fit_before", "fit_after", "gain", "reason", "value_type", "persona", "round",
         ]  # fmt: skip
         read_only_fields = fields
 
 
-class DecisionSerializer(serializers.Serializer):
-    """`revision`: the plan's revision the caller has seen. `advisor` only with `redirected`; null = the shared pool."""
+class SeenRevisionSerializer(serializers.Serializer):
+    """`revision`: the plan's revision the caller has seen."""
 
-    moves = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=20_000)
-    decision = serializers.ChoiceField(choices=["accepted", "rejected", "redirected"])
     revision = serializers.IntegerField(min_value=0)
+
+
+class DecisionSerializer(SeenRevisionSerializer):
+    """Either `moves`, or all moves of `plan` that `filter` finds (names and values as in the page's address) with their
+    number as `expected`; of a filter, decided moves are left alone unless `anew`. `pending` takes decisions back.
+
+    `advisor` only with `redirected`, null = the shared pool; `reason` and `until` only with `locked`.
+    """
+
+    moves = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), min_length=1, max_length=20_000, required=False
+    )
+    plan = serializers.IntegerField(min_value=1, required=False)
+    filter = serializers.DictField(child=serializers.CharField(max_length=100, allow_blank=True), required=False)
+    expected = serializers.IntegerField(min_value=0, required=False)
+    anew = serializers.BooleanField(required=False, default=False)
+    decision = serializers.ChoiceField(choices=["accepted", "rejected", "redirected", "locked", "pending"])
     advisor = OwnBranchAdvisor(queryset=Advisor.objects.none(), required=False, allow_null=True)
+    reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    until = serializers.DateField(required=False, allow_null=True, default=None)
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        if ("moves" in data) == ("plan" in data):
+            raise serializers.ValidationError({"moves": ["give either moves, or plan with filter and expected"]})
+        if "plan" in data and ("filter" not in data or "expected" not in data):
+            raise serializers.ValidationError({"expected": ["plan needs a filter and the number of moves it finds"]})
+        unknown = sorted(data.get("filter", {}).keys() - FILTERS.keys())
+        if unknown:
+            raise serializers.ValidationError({"filter": [f"{unknown[0]!r} is not a filter of the moves"]})
+        if data["decision"] == PlanLine.Decision.REDIRECTED and "advisor" not in data:
+            raise serializers.ValidationError({"advisor": ["is needed to redirect; null means the shared pool"]})
+        return data
+
+
+class CommentSerializer(serializers.ModelSerializer):
+    author_name = serializers.CharField(source="author.name", read_only=True)
+
+    class Meta:
+        model = LineComment
+        fields = ["id", "author", "author_name", "text", "written_at"]
+        read_only_fields = ["author", "written_at"]
 
 
 class AssignmentSerializer(serializers.ModelSerializer):

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
@@ -14,31 +13,29 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from allocation.api.filters import AssignmentFilter, FlagFilter, MoveFilter
+from allocation.api.filters import AssignmentFilter, FlagFilter
 from allocation.api.refusals import refuse
 from allocation.api.scenarios import ScenarioActions
 from allocation.api.serializers import (
     ApprovalSerializer,
     AssignmentSerializer,
-    DecisionSerializer,
     FlagSerializer,
-    MoveSerializer,
     PlanSerializer,
     RollbackSerializer,
     RunSerializer,
     SecondApprovalSerializer,
+    SeenRevisionSerializer,
     SendBackSerializer,
 )
-from allocation.models import Assignment, Plan, PlanLine, ReviewFlag
-from allocation.queries.explain import card_of_line
+from allocation.models import Assignment, Plan, ReviewFlag
 from allocation.queries.fairness import BASES, fairness_of
 from allocation.queries.review import live_balance
 from allocation.services.approve_second import approve_second, send_back
-from allocation.services.decide_lines import decide_lines
 from allocation.services.discard_plan import discard_plan, withdraw_approval
 from allocation.services.errors import AllocationError
 from allocation.services.publish_plan import publish_plan
 from allocation.services.roll_back_plan import roll_back_plan
+from allocation.services.solve_again import ask_again
 from allocation.services.start_run import start_run
 from branch_crm.core.api import HasPerm, KeysetPagination
 
@@ -63,6 +60,7 @@ class PlanViewSet(ScenarioActions, viewsets.ReadOnlyModelViewSet):
         "withdrawal": "allocation.publish",
         "rollback": "allocation.roll_back",
         "discard": "allocation.run",
+        "solve_again": "allocation.decide",
     }
     filterset_fields = ["state"]
     pagination_class = NewestFirst
@@ -137,6 +135,21 @@ class PlanViewSet(ScenarioActions, viewsets.ReadOnlyModelViewSet):
         """Put a plan aside."""
         return self._simple(discard_plan, request)
 
+    @extend_schema(request=SeenRevisionSerializer, responses={202: PlanSerializer})
+    @action(detail=True, methods=["post"], url_path="solve-again")
+    def solve_again(self, request: Request, pk: str | None = None) -> Response:
+        """Work the plan out anew around its decisions, in the background: poll until `again_job` has ended and `round` rose.
+
+        409 when the plan is no longer at the revision you saw. While one is under way, asking again is asking once.
+        """
+        plan = self.get_object()
+        data = self._valid(SeenRevisionSerializer(data=request.data))
+        try:
+            ask_again(plan=plan, actor=request.user, seen_revision=data["revision"])
+        except AllocationError as error:
+            raise refuse(error) from error
+        return Response(PlanSerializer(self.get_object()).data, status=202)
+
     def _simple(self, service: Any, request: Request) -> Response:
         try:
             plan = service(plan=self.get_object(), actor=request.user)
@@ -177,54 +190,6 @@ class PlanViewSet(ScenarioActions, viewsets.ReadOnlyModelViewSet):
         people = [{**asdict(row), "per_hour": row.per_hour, "load_share": row.load_share} for row in report.rows]
         measures = {"before": asdict(report.before), "after": asdict(report.after)}
         return Response({"basis": basis, **measures, "band": report.band, "advisors": people})
-
-
-class MoveViewSet(viewsets.ReadOnlyModelViewSet):
-    """The moves of plans, narrowed by `plan`; decide them with POST `decisions/`."""
-
-    queryset = PlanLine.objects.none()
-    serializer_class = MoveSerializer
-    permission_classes = [HasPerm]
-    required_perm = "allocation.view_plans"
-    required_perms = {"decisions": "allocation.decide"}
-    filterset_class = MoveFilter
-
-    def get_queryset(self) -> QuerySet[PlanLine]:
-        return PlanLine.objects.visible_to(self.request.user).defer("card")
-
-    @extend_schema(responses=OpenApiTypes.OBJECT, filters=False)
-    @action(detail=True, pagination_class=None)
-    def card(self, request: Request, pk: str | None = None) -> Response:
-        """Why this move: terms, runner-up, binding constraint, smallest change that would turn it."""
-        line = self.get_object()
-        plans = Plan.objects.visible_to(request.user).select_related("branch", "policy")
-        return Response(card_of_line(get_object_or_404(plans, pk=line.plan_id), line))
-
-    @extend_schema(request=DecisionSerializer, responses=PlanSerializer)
-    @action(detail=False, methods=["post"], pagination_class=None, filterset_class=None)
-    def decisions(self, request: Request) -> Response:
-        """Decide moves of one plan alike. 409 when somebody decided one of them after the revision you saw."""
-        serializer = DecisionSerializer(data=request.data, context={"request": request})
-        serializer.is_valid(raise_exception=True)
-        data = serializer.validated_data
-        lines = list(self.get_queryset().filter(pk__in=data["moves"]).values_list("pk", "plan_id"))
-        if len(lines) != len(set(data["moves"])) or len({plan for _, plan in lines}) != 1:
-            raise serializers.ValidationError({"moves": ["must be moves of one plan of your branch"]})
-        if data["decision"] == PlanLine.Decision.REDIRECTED and "advisor" not in data:
-            raise serializers.ValidationError({"advisor": ["is needed to redirect; null means the shared pool"]})
-        plan = get_object_or_404(Plan.objects.visible_to(request.user), pk=lines[0][1])
-        try:
-            fresh = decide_lines(
-                plan=plan,
-                line_ids=data["moves"],
-                decision=data["decision"],
-                actor=request.user,
-                seen_revision=data["revision"],
-                advisor=data.get("advisor"),
-            )
-        except AllocationError as error:
-            raise refuse(error) from error
-        return Response(PlanSerializer(fresh).data)
 
 
 class AssignmentViewSet(viewsets.ReadOnlyModelViewSet):
