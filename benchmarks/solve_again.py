@@ -24,7 +24,7 @@ INSERT INTO clients_clientvalue (run_id, client_id, branch_id, value, rank, valu
     is_core, commission_12m, revenue_12m, asset_money, offsystem_low)
 SELECT %(run)s, id, branch_id, v, row_number() OVER (ORDER BY v DESC),
     (ARRAY['commission','product','asset','balanced'])[1 + id %% 4],
-    CASE WHEN v > 70 THEN 5 WHEN v > 45 THEN 4 WHEN v > 20 THEN 3 WHEN v > 5 THEN 2 ELSE 1 END, 1, 0, v > 60, 1000, v * 50,
+    CASE WHEN v > 70 THEN 5 WHEN v > 45 THEN 4 WHEN v > 30 THEN 3 WHEN v > 3 THEN 2 ELSE 1 END, 1, 0, v > 60, 1000, v * 50,
     power(v, 3) * 10, 0
 FROM (SELECT id, branch_id, 100 * power((hashint8(id) & 65535) / 65536.0, 3) AS v
       FROM clients_client WHERE branch_id = %(branch)s) f;
@@ -106,7 +106,7 @@ def _hours(branch: Any) -> dict[int, float]:
     total = sum(needs[str(tier)] for tier in ClientValue.objects.filter(branch=branch).values_list("tier", flat=True))
     people = list(Advisor.objects.filter(branch=branch).order_by("pk").values_list("pk", flat=True))
     shares = np.random.default_rng(3).uniform(0.8, 1.3, len(people))
-    return {pk: float(round(0.97 * total * share / shares.sum(), 1)) for pk, share in zip(people, shares, strict=True)}
+    return {pk: float(round(0.95 * total * share / shares.sum(), 1)) for pk, share in zip(people, shares, strict=True)}
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:

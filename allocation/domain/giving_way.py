@@ -29,9 +29,17 @@ WIDER_BANDS = (0.25, 0.4, 0.6, 0.8, 1.0)
 EXCESS_KEPT = (1.0, 0.5, 0.25)
 
 
+#: How near the best, and for how long (seconds), it is looked who waits in the pool when hours are short: those at the edge
+#: are worth next to nothing either way, and the plan that is shown is searched for and proven afterwards.
+ROUGH_GAP, ROUGH_SECONDS = 0.01, 10.0
+
+
 @dataclass(frozen=True, eq=False)
 class Work:
-    """One problem of a run: rows and columns say which clients and advisors of the case it is about."""
+    """One problem of a run: rows and columns say which clients and advisors of the case it is about.
+
+    rough: only who is served at all is asked for, not the best plan.
+    """
 
     case: Case
     columns: Ints
@@ -39,11 +47,14 @@ class Work:
     problem: Problem
     purse: Purse
     report: Report | None
+    rough: bool = False
 
     def solve(self, *, probe: bool = False) -> Answer:
         """Raises NoProposal, its reason in rows of the case's tables."""
         options, left = self.case.options, self.purse.left
         how = {"gap": options.gap, "time_limit": options.time_limit, "seed": options.seed}
+        if self.rough:
+            how |= {"gap": max(options.gap, ROUGH_GAP), "time_limit": min(options.time_limit, ROUGH_SECONDS)}
         if left is None:
             answer = solve(self.problem, progress=self.report, **how)  # type: ignore[arg-type]
         else:

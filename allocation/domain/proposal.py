@@ -54,7 +54,7 @@ def propose(case: Case, *, report: Report | None = None) -> Proposal:
     work = Work(case, columns, rows, _problem(case, columns, rows, fixed, capacity), purse, report)
     pool_price = None
     if work.problem.fairness is not None and _hours_short(work.problem):
-        work, first, eased = solve_without_band(work)
+        work, first, eased = solve_without_band(replace(work, rough=True))
         notes += eased
         pool_price = _by_advisor(case, columns, first.capacity_price)
         waiting = (first.assignment == POOL) & case.may_wait[rows]
@@ -64,6 +64,7 @@ def propose(case: Case, *, report: Report | None = None) -> Proposal:
         problem = _problem(case, columns, rows, fixed, capacity)
         work = replace(
             work,
+            rough=False,
             rows=rows,
             problem=replace(problem, capacity=work.problem.capacity),
             purse=purse.less(int(purse.counted[gone].sum())),
