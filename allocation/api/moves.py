@@ -18,10 +18,10 @@ from rest_framework.response import Response
 from allocation.api.filters import MoveFilter
 from allocation.api.refusals import Conflict, refuse
 from allocation.api.serializers import CommentSerializer, DecisionSerializer, MoveSerializer, PlanSerializer
-from allocation.models import LineComment, Plan, PlanLine
+from allocation.models import Plan, PlanLine
 from allocation.queries.explain import card_of_line
 from allocation.queries.lock_price import price_of_staying
-from allocation.queries.review import lines_of
+from allocation.queries.review import comments_on, lines_of
 from allocation.services.comment_on_line import comment_on_line
 from allocation.services.decide_lines import decide_lines
 from allocation.services.errors import AllocationError
@@ -62,9 +62,7 @@ class MoveViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=True, pagination_class=None)
     def comments(self, request: Request, pk: str | None = None) -> Response:
         """What reviewers said about the move, oldest first."""
-        line = self.get_object()
-        said = LineComment.objects.filter(plan=line.plan_id, client=line.client_id).select_related("author")
-        return Response(CommentSerializer(said, many=True).data)
+        return Response(CommentSerializer(comments_on(self.get_object()), many=True).data)
 
     @extend_schema(request=CommentSerializer, responses={201: CommentSerializer})
     @comments.mapping.post

@@ -175,6 +175,17 @@ def marks_of(plan: Plan, client_ids: list[int]) -> dict[int, dict[str, int]]:
     return marks
 
 
+def comments_on(line: PlanLine) -> QuerySet[LineComment]:
+    """What reviewers said about a move, oldest first, also about an earlier target of the same client."""
+    return LineComment.objects.filter(plan=line.plan_id, client=line.client_id).select_related("author")
+
+
+def objections_to(line: PlanLine) -> QuerySet[Objection]:
+    """Every objection to the client's move, withdrawn ones too: all of it is on record."""
+    raised = Objection.objects.filter(notice__plan=line.plan_id, client=line.client_id)
+    return raised.select_related("advisor", "answered_by")
+
+
 def progress_of(plan: Plan) -> dict[str, int]:
     """Lines per decision, `all` and `reviewed`."""
     counts = dict.fromkeys(Decision.values, 0)

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from allocation.queries.review import marks_of
+from allocation.queries.review import comments_on, marks_of
 from allocation.services.comment_on_line import comment_on_line
 from allocation.services.errors import AllocationError
-from allocation.views.moves import comments_of, line_of, plan_of
+from allocation.views.moves import line_of, plan_of
 
 
 @require_POST
@@ -33,7 +33,7 @@ def line_comments(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     context = {
         "plan": plan,
         "line": move,
-        "comments": comments_of(plan, move),
+        "comments": comments_on(move),
         "mark": marks_of(plan, [move.client_id])[move.client_id],
         "text": text,
         "problem": problem,

@@ -10,11 +10,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from allocation.forms_review import FilterForm
-from allocation.models import LineComment, Objection, Plan, PlanLine
+from allocation.models import Plan, PlanLine
 from allocation.queries.explain import card_of_client, card_of_line
 from allocation.queries.groups import GROUPINGS, groups_of
 from allocation.queries.lock_price import price_of_staying
-from allocation.queries.review import FILTERS, ORDERS, lines_of, live_balance, marks_of, order_of, page_of, progress_of
+from allocation.queries.review import (
+    FILTERS,
+    ORDERS,
+    comments_on,
+    lines_of,
+    live_balance,
+    marks_of,
+    objections_to,
+    order_of,
+    page_of,
+    progress_of,
+)
 from allocation.review_words import bulk_actions, filter_chips, group_label, lock_reasons, sort_titles
 from allocation.wording import advisor_names, card_table
 from clients.models import Client
@@ -99,18 +110,12 @@ def line_card(request: HttpRequest, pk: int, line: int) -> HttpResponse:
         "client": move.client,
         "card": card,
         "table": card_table(card),
-        "comments": comments_of(plan, move),
-        "objections": Objection.objects.filter(notice__plan=plan, client=move.client_id).select_related(
-            "advisor", "answered_by"
-        ),
+        "comments": comments_on(move),
+        "objections": objections_to(move),
         "lock_reasons": lock_reasons(),
     }
     context["can_decide"] = plan.state == Plan.State.PROPOSED and request.user.has_perm("allocation.decide")
     return render(request, "allocation/line_card.html", context)
-
-
-def comments_of(plan: Plan, line: PlanLine) -> Any:
-    return LineComment.objects.filter(plan=plan, client=line.client_id).select_related("author")
 
 
 @require_GET
