@@ -72,7 +72,7 @@ def status_context(plan: Plan, seen: int) -> dict[str, Any]:
     }
 
 
-def changes_context(plan: Plan) -> dict[str, Any]:
+def changes_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     """What the last solving again changed elsewhere."""
     if not plan.changes:
         return {}
@@ -81,5 +81,8 @@ def changes_context(plan: Plan) -> dict[str, Any]:
     return {
         "changes": changes,
         "changed_elsewhere": changes["new"] + changes["gone"] + changes["elsewhere"],
-        "gone": Client.objects.filter(pk__in=gone).order_by("client_no").only("pk", "name", "client_no"),
+        "gone": Client.objects.visible_to(request.user)
+        .filter(pk__in=gone)
+        .order_by("client_no")
+        .only("pk", "name", "client_no"),
     }

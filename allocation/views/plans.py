@@ -166,7 +166,7 @@ def plan_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if tab == "balance":
         context["rows"] = _by_distance(live_balance(plan), plan.outcome.get("band"))
     else:
-        context |= moves_context(request, plan) | status_context(plan, plan.round) | changes_context(plan)
+        context |= moves_context(request, plan) | status_context(plan, plan.round) | changes_context(request, plan)
         context["page_keys"] = keys_of_review(may_decide=context["can_decide"])
     return render(request, "allocation/plan_detail.html", context)
 
