@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 
 from advisors.models import Advisor
-from allocation.domain.distribution import Distribution
 from allocation.domain.fit.policy import DEFAULT_RULES, MatchRules, read_rules
 from allocation.models import MatchPolicy
 from allocation.queries.fairness import AdvisorFairness, Book, fairness_now
 from allocation.queries.history import changes_of
 from allocation.queries.my_notice import place_among
 from allocation.queries.policy import current_policy
+from branch_crm.core.distribution import Distribution
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ import numpy as np
 from django.db.models import Count, Q, QuerySet
 
 from advisors.models import Advisor
-from allocation.domain.distribution import Distribution, distribution
 from allocation.domain.fit.policy import read_rules
 from allocation.domain.reasons import Prices, card
 from allocation.domain.tables import AdvisorTable, ClientTable
 from allocation.models import Answer, Notice, Objection, Plan, PlanLine
 from allocation.queries.fairness import AdvisorFairness, fairness_of
+from branch_crm.core.distribution import Distribution, distribution
 
 PAGE = 50
 LEAVING, ARRIVING = "leaving", "arriving"

@@ -10,8 +10,8 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allocation.domain.distribution import FEWEST, distribution
 from allocation.services.publish_plan import publish_plan
+from branch_crm.core.distribution import FEWEST, distribution
 from clients.models import Client
 from clients.services.refresh_figures import refresh_figures
 from tests.allocation.branch import ScoredBranch, adopted, solved_plan

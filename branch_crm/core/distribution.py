@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from allocation.domain.tables import Floats
+Floats = npt.NDArray[np.float64]
 
 #: Below this many people the quartiles would describe persons; nothing is shown then.
 FEWEST = 5
