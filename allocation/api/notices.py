@@ -237,9 +237,10 @@ class ObjectionViewSet(NoticeApi):
     @action(detail=True, methods=["post"])
     def answer(self, request: Request, pk: str | None = None) -> Response:
         """Grant or decline. 409 when somebody answered already, or decided the move after the revision seen."""
+        objection = self.get_object()
         data = self._data(AnswerSerializer, request)
         data["seen_revision"] = data.pop("revision")
-        return self._done(answer_objection, objection=self.get_object(), **data)
+        return self._done(answer_objection, objection=objection, **data)
 
 
 class BidViewSet(NoticeApi):
@@ -272,7 +273,8 @@ class BidViewSet(NoticeApi):
     @action(detail=True, methods=["post"])
     def answer(self, request: Request, pk: str | None = None) -> Response:
         """Grant or decline. A granted bid for a client redirects the move; 400 names the hard rule that forbids it."""
+        bid = self.get_object()
         data = self._data(AnswerSerializer, request)
         data.pop("redirect_to")
         data["seen_revision"] = data.pop("revision")
-        return self._done(answer_bid, bid=self.get_object(), **data)
+        return self._done(answer_bid, bid=bid, **data)
