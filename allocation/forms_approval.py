@@ -41,7 +41,7 @@ class SecondApprovalForm(forms.Form):
 
 class SendBackForm(forms.Form):
     note = forms.CharField(
-        label=_("What is missing"),
+        label=_("Why it is sent back"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The director reads it on the plan. Every decision on the moves is kept."),

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundWidget
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
@@ -27,7 +27,7 @@ class RunForm(forms.Form):
         ("advisor", _("The book of one advisor")),
         ("filter", _("Clients chosen by a filter")),
     ]
-    UNITS = [("clients", _("clients")), ("share", _("% of the clients in scope"))]
+    UNITS = [("clients", pgettext_lazy("unit", "clients")), ("share", _("% of the clients in scope"))]
     title = forms.CharField(label=_("Title"), max_length=80, required=False)
     kind = forms.ChoiceField(label=_("Who may be moved"), choices=KINDS, widget=forms.RadioSelect, initial="branch")
     advisor = forms.ModelChoiceField(label=_("Advisor"), queryset=Advisor.objects.none(), required=False)
