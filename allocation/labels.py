@@ -62,7 +62,9 @@ NOTES: Mapping[str, Words] = {
     "band_budget": _(
         "%(moves)s moves cannot keep the band of ±%(wanted)s; ±%(used)s is the narrowest that was found with them."
     ),
-    "budget_hours": _("%(moves)s moves cannot bring every book under its hours; these stay above: %(advisors)s."),
+    "budget_hours": _(
+        "%(moves)s moves cannot bring every book under its hours; none gets heavier. Still above: %(advisors)s."
+    ),
     "decisions_left_out": _("%(decisions)s decided moves concern clients outside this run; those stay as they are."),
     "guard_off": _("The transfer guard was switched off for this run."),
     "closing_left_alone": _("%(clients)s clients are closing their accounts and were left as they are."),

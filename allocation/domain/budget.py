@@ -66,16 +66,15 @@ def spent_moves(case: Case, after: Ints) -> int:
     return int((case.has_place & (after != case.clients.holder)).sum())
 
 
-def eased_hours(problem: Problem, counted: Bools, share: float) -> Floats:
-    """(M,) hours where books that exceed them today keep `share` of the excess: too few moves cannot bring it down."""
+def eased_hours(problem: Problem, counted: Bools) -> Floats:
+    """(M,) hours where books that exceed them today may stay as heavy as they are: too few moves cannot bring them down."""
     stays = np.where(counted, problem.incumbent, POOL)
     stays[problem.pinned[:, 0]] = problem.pinned[:, 1]
     held = np.flatnonzero(stays >= 0)
     load = problem.load[held, stays[held]] if problem.pair_loads else problem.load[held]
     present = np.bincount(stays[held], load, problem.advisors)
-    over = np.maximum(present - problem.capacity, 0.0)
     # A hair more, so that rounding never makes the book as it stands impossible.
-    return np.asarray(problem.capacity + np.where(over > 0, share * over + 1e-6, 0.0))
+    return np.asarray(np.where(present > problem.capacity, present + 1e-6, problem.capacity))
 
 
 def widest_of(problem: Problem, answer: Answer) -> float:

@@ -31,9 +31,12 @@ def point(case: Case, most_moves: int | None, *, report: Report | None = None) -
     """The plan for one budget (None = without) as figures. Raises NoProposal.
 
     moves: allowed; used: moves that count; all_moves: with those that do not. match: sum of weight x fit. spread: least and
-    most value per hour as shares of the mean; max_over_median and gini of the same. fairness: the band kept.
+    most value per hour as shares of the mean; max_over_median and gini of the same. fairness: the band kept. over_hours: hours
+    beyond the advisors' own, where so few moves cannot bring books down.
     """
-    options = replace(case.options, most_moves=most_moves, gap=GAP, time_limit=SECONDS)
+    options = replace(case.options, most_moves=most_moves, gap=GAP)
+    if most_moves is not None:
+        options = replace(options, time_limit=min(SECONDS, options.time_limit))
     trial = case.with_options(options)
     proposal = propose(trial, report=report)
     figures = head_figures(trial, proposal)
@@ -46,9 +49,16 @@ def point(case: Case, most_moves: int | None, *, report: Report | None = None) -
         "spread": figures["spread_after"],
         "fairness": proposal.fairness,
         "gap": proposal.answer.gap,
+        "over_hours": float(np.maximum(load_of(trial, proposal.after) - trial.advisors.hours, 0.0).sum()),
         "unlimited": most_moves is None,
         **evenness(per_hour(trial, proposal.after, proposal.capacity)),
     }
+
+
+def load_of(case: Case, holder: Ints) -> Floats:
+    """Hours a month of every advisor who takes clients; 0 for the others."""
+    held = np.flatnonzero(holder >= 0)
+    return np.where(case.advisors.serving, np.bincount(holder[held], case.load[held], len(case.advisors)), 0.0)
 
 
 def per_hour(case: Case, holder: Ints, capacity: Floats) -> Floats:

@@ -25,9 +25,6 @@ Report = Callable[[str, int, int], None]
 #: Wider bands tried, in turn, when clients who are held where they are make the wanted one impossible.
 WIDER_BANDS = (0.25, 0.4, 0.6, 0.8, 1.0)
 
-#: Shares of today's excess over the hours that are tried, in turn, when too few moves cannot bring it down: as little as goes.
-EXCESS_KEPT = (1.0, 0.5, 0.25)
-
 
 #: How near the best, and for how long (seconds), it is looked who waits in the pool when hours are short: those at the edge
 #: are worth next to nothing either way, and the plan that is shown is searched for and proven afterwards.
@@ -93,7 +90,7 @@ def solve_within_limits(work: Work) -> tuple[Work, Answer, list[Note]]:
 
 
 def solve_without_band(work: Work) -> tuple[Work, Answer, list[Note]]:
-    """The same problem without its band; where a budget cannot bring heavy books under their hours, they keep some of it."""
+    """The same problem without its band; where a budget cannot bring heavy books under their hours, none gets heavier."""
     plain = work.banded(None)
     try:
         return plain, plain.solve(), []
@@ -101,22 +98,17 @@ def solve_without_band(work: Work) -> tuple[Work, Answer, list[Note]]:
         if work.purse.left is None or not _about_moves(failure.reason):
             raise
         refused = failure
-    found: tuple[Work, Answer] | None = None
-    for share in EXCESS_KEPT:
-        hours = eased_hours(plain.problem, plain.purse.counted[plain.rows], share)
-        eased = replace(plain, problem=replace(plain.problem, capacity=hours))
-        try:
-            found = eased, eased.solve(probe=True)
-        except NoProposal:
-            break
-    if found is not None:
-        eased, answer = found
-        heavy = np.flatnonzero(answer.load > plain.problem.capacity + 1e-6)
-        names = [int(plain.case.advisors.ids[plain.columns[at]]) for at in heavy]
-        return eased, answer, [Note("budget_hours", {"advisors": names, "moves": int(work.purse.left)})]
-    # The moves may not be what is missing: without the budget the engine names the rule that cannot hold at all.
-    replace(plain, purse=replace(plain.purse, left=None)).solve()
-    raise refused
+    hours = eased_hours(plain.problem, plain.purse.counted[plain.rows])
+    eased = replace(plain, problem=replace(plain.problem, capacity=hours))
+    try:
+        answer = eased.solve()
+    except NoProposal:
+        # The moves may not be what is missing: without the budget the engine names the rule that cannot hold at all.
+        replace(plain, purse=replace(plain.purse, left=None)).solve()
+        raise refused from None
+    heavy = np.flatnonzero(answer.load > plain.problem.capacity + 1e-6)
+    names = [int(plain.case.advisors.ids[plain.columns[at]]) for at in heavy]
+    return eased, answer, [Note("budget_hours", {"advisors": names, "moves": int(work.purse.left)})]
 
 
 def _widen(work: Work, wanted: float | None) -> tuple[Work, Answer, list[Note]]:

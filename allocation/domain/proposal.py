@@ -58,7 +58,8 @@ def propose(case: Case, *, report: Report | None = None) -> Proposal:
         notes += eased
         pool_price = _by_advisor(case, columns, first.capacity_price)
         waiting = (first.assignment == POOL) & case.may_wait[rows]
-        notes.append(Note("pool_first", {"clients": int(waiting.sum())}))
+        if waiting.any():
+            notes.append(Note("pool_first", {"clients": int(waiting.sum())}))
         gone = rows[waiting]
         rows = rows[~waiting]
         problem = _problem(case, columns, rows, fixed, capacity)

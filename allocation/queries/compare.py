@@ -126,6 +126,11 @@ def evenness_of(plan: Plan, when: str) -> dict[str, float | None]:
     return evenness(np.array(values, dtype=np.float64))
 
 
+def over_hours_of(plan: Plan, when: str) -> float:
+    """Hours a month by which books exceed what their advisors have."""
+    return float(sum(max(row[when]["load"] - row["capacity"], 0.0) for row in _serving(plan)))
+
+
 def _serving(plan: Plan) -> list[dict[str, Any]]:
     return [row for row in plan.balance if not row["status"] and row["capacity"] > 0]
 

@@ -13,7 +13,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from advisors.models import Advisor
 from allocation.models import Plan
-from allocation.queries.compare import MOST_COMPARED, advisors_of, clients_of, evenness_of, figures_of, overlap_of
+from allocation.queries.compare import (
+    MOST_COMPARED,
+    advisors_of,
+    clients_of,
+    evenness_of,
+    figures_of,
+    over_hours_of,
+    overlap_of,
+)
 from allocation.scenario_words import settings_of
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.start_run import start_run
@@ -70,7 +78,7 @@ def curve(request: HttpRequest, pk: int) -> HttpResponse:
         "job": job,
         "running": job is not None and not job.is_final,
         "points": [_shown(point, plan) for point in plan.curve.get("points", [])],
-        "today": evenness_of(plan, "before"),
+        "today": {**evenness_of(plan, "before"), "over_hours": over_hours_of(plan, "before")},
         "chart": _chart(plan),
         "can_take": plan.state == Plan.State.PROPOSED and request.user.has_perm("allocation.run"),
     }

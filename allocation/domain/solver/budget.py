@@ -22,7 +22,7 @@ from allocation.domain.solver.engine import EXACT_PAIRS, answer_of, no_plan, sol
 from allocation.domain.solver.exact import MoveLimit, branch_and_bound
 from allocation.domain.solver.infeasibility import contradiction
 from allocation.domain.solver.market import open_market
-from allocation.domain.solver.problem import POOL, Bools, Ints, Problem
+from allocation.domain.solver.problem import POOL, Bools, Float64s, Ints, Problem
 from allocation.domain.solver.repair import exact_profit
 from allocation.domain.solver.search import Search
 from allocation.domain.solver.spare import Books, fill_up, mend, take_back
@@ -73,6 +73,8 @@ def solve_within(
     reason = contradiction(problem)
     if reason is not None:
         return no_plan(problem, reason, started)
+    if moves_needed(problem, budget.counted) > budget.most:
+        return no_plan(problem, Reason("budget_short", {"moves": budget.most}), started)
     hunt = _Hunt(problem, budget, gap, seed, started + time_limit, probe=probe)
     if hunt.wanted <= budget.most and not probe:
         answer = solve(problem, gap=gap, time_limit=time_limit, seed=seed, progress=progress)
@@ -87,6 +89,32 @@ def solve_within(
     if hunt.best is None:
         return no_plan(problem, Reason("budget_short", {"moves": budget.most}, proven=hunt.impossible()), started)
     return answer_of(problem, hunt.best, hunt.bound, hunt.settled, gap, started, hunt.price)
+
+
+def moves_needed(problem: Problem, counted: Bools) -> int:
+    """A number of counted moves that no plan can do without: what takes each book, as it stands, under its hours and value."""
+    _least, most = problem.band()
+    stays = np.where(counted, problem.incumbent, POOL)
+    stays[problem.pinned[:, 0]] = problem.pinned[:, 1]
+    movable = counted.copy()
+    movable[problem.pinned[:, 0]] = False
+    needed = 0
+    for advisor in range(problem.advisors):
+        mine = np.flatnonzero(stays == advisor)
+        load = problem.load[mine, advisor] if problem.pair_loads else problem.load[mine]
+        free, value = movable[mine], problem.value[mine]
+        by_hours = _fewest(load[free], float(load.sum() - problem.capacity[advisor]))
+        by_value = _fewest(value[free], float(value.sum() - most[advisor]))
+        needed += max(by_hours, by_value)
+    return needed
+
+
+def _fewest(amounts: Float64s, excess: float) -> int:
+    """How many of these amounts, the largest first, make up for an excess."""
+    if excess <= 1e-6:
+        return 0
+    reached = np.cumsum(np.sort(amounts)[::-1])
+    return int(np.searchsorted(reached, excess - 1e-6) + 1)
 
 
 class _Hunt:
