@@ -73,7 +73,8 @@
     timer = window.setTimeout(() => showCard(row), cards.has(keyOf(row)) ? 0 : 120);
   }
   new MutationObserver(follow).observe(form, { attributes: true, attributeFilter: ["data-current"], subtree: true });
-  wide.addEventListener("change", follow);
+  // The same card must not be in the document twice, beside the list and in the drawer.
+  wide.addEventListener("change", () => { if (!beside()) column?.replaceChildren(); follow(); });
 
   /* --- into the card: to redirect, lock, comment, or just to read --- */
   const PLACES = { redirect: "#redirect-to", lock: "#lock [name=reason]", comment: "#comment-text" };

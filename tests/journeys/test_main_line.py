@@ -61,8 +61,8 @@ def test_from_the_extract_to_the_published_plan_and_back(
     before = holders()
     kept, moved = plan.lines.select_related("client", "after").order_by("-gain", "pk")[:2]
     page.locator(f"#move-{kept.pk} .row-link").click()
-    drawer = page.locator("#drawer")
-    expect(drawer.locator("table").first).to_be_visible()
+    card = page.locator("#review-card")
+    expect(card.locator("table").first).to_be_visible()
     page.keyboard.press("Escape")
     page.locator(f"#move-{kept.pk} [data-act=reject]").click()
     expect(page.locator(f"#move-{kept.pk}")).to_contain_text(zh("rejected, stays"))
