@@ -6,7 +6,7 @@ per client and moment, and a cooldown looks both ways in time: nights may be run
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -81,11 +81,15 @@ def fill(
     day: date,
     policy: MotPolicy,
     calendar: TradingCalendar,
+    only: Collection[str] | None = None,
     report: Callable[[int, int], None] | None = None,
 ) -> dict[str, int]:
-    """Write the tasks of one session into `target`, the table of tasks or one of its shape. Inside the caller's transaction."""
+    """Write the tasks of one session into `target`, the table of tasks or one of its shape. Inside the caller's transaction.
+
+    `only`: codes of moments; None = all that the policy asks for.
+    """
     rules = read_mot_rules(policy.rules)
-    asked = [rule for rule in rules.triggers if not rule.is_off]
+    asked = [rule for rule in rules.triggers if not rule.is_off and (only is None or rule.code in only)]
     raised: dict[str, int] = {}
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS mot_client")
@@ -110,7 +114,8 @@ def _given(rule: TriggerRule, rules: MotRules, branch: Branch, day: date, calend
         "uses": list(rule.uses),
         "aim": rules.aim_from_tier,
         "marketing": rule.trigger.marketing,
-        "limit_day": calendar.shift(day, rule.limit) if rule.limit else day,
+        # The extract of a session comes in its evening: "the same day" is the session on which somebody first sees the task.
+        "limit_day": calendar.shift(day, max(rule.limit, 1)),
         "due_time": rule.trigger.due_time,
         "cool_from": calendar.shift(day, -rule.cooldown) if rule.cooldown else day + timedelta(days=1),
         "cool_to": calendar.shift(day, rule.cooldown) if rule.cooldown else day,
@@ -127,16 +132,20 @@ def _of_its_own(
         case "product_maturing":
             return maturing_days(rule.parameters, day, calendar)
         case "birthday" | "anniversary":
-            return {"since": calendar.shift(day, -1) + timedelta(days=1)}
+            return _days_ahead(day, calendar)
         case "festival":
-            return {
-                "since": calendar.shift(day, -1) + timedelta(days=1),
+            return _days_ahead(day, calendar) | {
                 "festival_days": [on for on, _name in rules.festivals],
                 "festival_names": [name for _on, name in rules.festivals],
             }
         case "near_tier":
             return _thresholds(branch)
     return {}
+
+
+def _days_ahead(day: date, calendar: TradingCalendar) -> dict[str, Any]:
+    """The days that the next session keeps: those behind `day`, up to itself."""
+    return {"since": day + timedelta(days=1), "until": calendar.shift(day, 1)}
 
 
 def _thresholds(branch: Branch) -> dict[str, Any]:

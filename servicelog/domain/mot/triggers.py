@@ -24,7 +24,7 @@ FROM_PLATINUM_MAY = (OFF, OFF, OFF, MAY, MAY)
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number a branch may set. unit: `money` 元, `share` 0-1, `percent`, `sessions` trading days, `days`, `times`."""
+    """A number a branch may set. unit: `money` 元, `share` 0-1, `percent`, `sessions` trading days, `days`, `times`, `shares`."""
 
     default: float
     low: float
@@ -130,7 +130,7 @@ OPTIONAL = (
         FROM_PLATINUM_MAY,
         5,
         cooldown=60,
-        parameters={"sessions": _sessions(20), "quota": Parameter(1000, 1, 1e9, "times")},
+        parameters={"sessions": _sessions(20), "quota": Parameter(1000, 1, 1e9, "shares")},
         marketing=True,
     ),
     Trigger(

@@ -46,27 +46,30 @@ PRODUCT_MATURING = """
 """
 
 #: O1: month and day only, never the year: with the tail of the ID number it would spell the whole number (domain.md §1.5).
-#: Days between the last session and this one count too, or a birthday on a Sunday would never be kept.
-BIRTHDAY = """
+#: A night prepares the session that follows it: days from here until that session are kept on it, so that a birthday on a Sunday
+#: is kept on Monday, and one on 29 February on the 28th of other years.
+KEPT = """
+    JOIN generate_series(%(since)s::date, %(until)s::date, interval '1 day') AS kept
+      ON to_char({date}, 'MM-DD') = to_char(kept, 'MM-DD')
+      OR (to_char({date}, 'MM-DD') = '02-29' AND to_char(kept, 'MM-DD') = '02-28' AND extract(day FROM kept + interval '1 day') = 1)
+"""
+BIRTHDAY = f"""
     SELECT client_id, 'birthday:' || extract(year FROM kept), 0::numeric, NULL::date,
            jsonb_build_object('day', to_char(kept, 'MM-DD'))
-    FROM mot_client
-    JOIN generate_series(%(since)s::date, %(day)s::date, interval '1 day') AS kept
-      ON to_char(birth_date, 'MM-DD') = to_char(kept, 'MM-DD')
+    FROM mot_client {KEPT.format(date="birth_date")}
     WHERE NOT is_institution
 """
 
-ANNIVERSARY = """
+ANNIVERSARY = f"""
     SELECT client_id, 'anniversary:' || extract(year FROM kept), 0::numeric, NULL::date,
            jsonb_build_object('opened_on', opened_on, 'years', extract(year FROM age(kept, opened_on)))
-    FROM mot_client
-    JOIN generate_series(%(since)s::date, %(day)s::date, interval '1 day') AS kept
-      ON to_char(opened_on, 'MM-DD') = to_char(kept, 'MM-DD') AND opened_on < kept - interval '300 days'
+    FROM mot_client {KEPT.format(date="opened_on")}
+    WHERE opened_on < kept - interval '300 days'
 """
 
 FESTIVAL = """
     SELECT client_id, 'festival:' || f.day, 0::numeric, NULL::date, jsonb_build_object('name', f.name, 'day', f.day)
     FROM mot_client
     JOIN unnest(%(festival_days)s::date[], %(festival_names)s::text[]) AS f(day, name)
-      ON f.day BETWEEN %(since)s AND %(day)s
+      ON f.day BETWEEN %(since)s AND %(until)s
 """
