@@ -191,8 +191,9 @@ def _move(side: Side) -> Arguments:
 
 
 def _notice(side: Side) -> Arguments:
-    """The plan lies open: it brings the newcomer to the branch's advisor, and touches nobody else."""
-    _plan_of(side).lines.update(proposed=side.advisor, after=side.advisor)
+    """The plan lies open: it brings the newcomer to the branch's advisor, who keeps his client."""
+    own = _plan_of(side).lines.filter(client__in=[side.newcomer, side.client])
+    own.update(proposed=side.advisor, after=side.advisor)
     return {"pk": open_notice(plan=_plan_of(side), actor=side.director, trading_days=3).pk}
 
 
