@@ -32,7 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     clients, advisors = (int(part) for part in options.size.split("x"))
     warm = case_of(1000, 8, None)
-    propose(warm.with_options(replace(warm.options, time_limit=2.0)))
+    propose(warm.with_options(replace(warm.options, time_limit=20.0)))
     for fairness in (None, options.fairness):
         case = case_of(clients, advisors, fairness)
         case.fit, case.forbidden  # noqa: B018 - the matrix is not what is measured

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from allocation.domain.solver import POOL, Problem, Status
 from allocation.domain.solver.budget import Budget, solve_within
+from allocation.domain.solver.reasons import sentence
 from allocation.domain.solver.spare import Books, mend
 from benchmarks._allocation_instances import branch
 
@@ -121,7 +122,8 @@ def test_a_budget_that_cannot_keep_the_hours_is_refused_with_its_number() -> Non
     )
     answer = solve_within(problem, Budget(np.ones(3, dtype=np.bool_), 1))
     assert answer.reason is not None and answer.reason.code == "budget_short"
-    assert answer.reason.params == {"moves": 1}
+    assert answer.reason.params == {"moves": 1} and answer.reason.proven
+    assert "the 1 moves allowed" in sentence(answer.reason, ["a", "b", "c"], ["x", "y"])
     assert solve_within(problem, Budget(np.ones(3, dtype=np.bool_), 2)).status is Status.OPTIMAL
 
 
