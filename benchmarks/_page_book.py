@@ -57,6 +57,9 @@ FROM clients_client c, generate_series(1, 3) n WHERE branch_id = %(branch)s;
 INSERT INTO clients_cashflow (client_id, branch_id, row_key, day, kind, amount, is_external)
 SELECT c.id, c.branch_id, c.id || '-' || n, DATE '2026-11-20' - 9 * n, '', 1000, true
 FROM clients_client c, generate_series(0, 9) n WHERE branch_id = %(branch)s;
+INSERT INTO allocation_assignment (branch_id, client_id, advisor_id, starts, reason, end_reason, created_at)
+SELECT branch_id, id, advisor_id, DATE '2026-01-05', 'counter', '', now()
+FROM clients_client WHERE branch_id = %(branch)s AND advisor_id IS NOT NULL;
 INSERT INTO clients_importrun (branch_id, state, source, path, label, fingerprint, data_as_of, created_at, error, notes)
 SELECT %(branch)s, 'done', 'night', '', '', '', DATE '2026-11-23', now(), '', '[]';
 """

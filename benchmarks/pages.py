@@ -163,6 +163,7 @@ def paths(branch: Any, deep_row: int) -> dict[str, str]:
         "home, never contacted": "/home/uncontacted/",
         "home, gaps in the data": "/home/data/",
         "core changes": "/book/core-changes/",
+        "briefing": "/briefing/",
     }
 
 

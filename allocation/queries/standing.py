@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from django.core.cache import cache
 from django.db import connection
 
 from allocation.domain.case import weights
 from allocation.domain.fit.policy import DEFAULT_RULES, MatchRules, read_rules
 from allocation.domain.tables import AdvisorTable
 from allocation.models import MatchPolicy
+from allocation.queries.books_mark import KEPT, books_mark
 from allocation.queries.policy import current_policy
 from allocation.queries.snapshot import load_advisors
 from branch_crm.core.bulk_copy import read_columns
@@ -26,6 +28,8 @@ HELD_SQL = """
     WHERE c.branch_id = %s AND c.advisor_id IS NOT NULL AND c.status <> %s
 """
 HELD_COLUMNS = {"advisor": "bigint", "tier": "bigint", "core": "bigint", "value": "float8", "assets": "float8"}
+#: What is summed of every book.
+FIGURES = ("clients", "core", "assets", "value", "load")
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class BooksStanding:
 
 
 def books_standing(branch: Branch, *, on: date) -> BooksStanding:
-    """Same weights, hours and serving rule as a plan of that day. Constant number of queries; one row a held client."""
+    """Same weights, hours and serving rule as a plan of that day. Constant number of queries."""
     policy = current_policy(branch, on=on)
     rules = read_rules(policy.rules if policy else DEFAULT_RULES)
     advisors = load_advisors(branch, on=on, hours={})
@@ -101,12 +105,26 @@ def books_standing(branch: Branch, *, on: date) -> BooksStanding:
 
 
 def held_figures(branch: Branch, advisors: AdvisorTable, rules: MatchRules) -> dict[str, np.ndarray]:
-    """Sums of the books held now, per row of `advisors`: clients, core, assets (元), value (engine's weights), load (hours)."""
+    """Sums of the books held now, per row of `advisors`: clients, core, assets (元), value (engine's weights), load (hours).
+
+    Summed once for the same books and rules; whoever asks again reads the sums.
+    """
+    weighed = ",".join(map(str, (rules.value_exponent, *rules.hours)))
+    key = f"held-figures:{books_mark(branch)}:{weighed}"
+    sums = cache.get(key)
+    if sums is None:
+        sums = _sums(branch, rules)
+        cache.set(key, sums, KEPT.total_seconds())
+    nothing = dict.fromkeys(FIGURES, 0.0)
+    return {name: np.array([sums.get(pk, nothing)[name] for pk in advisors.ids], dtype=float) for name in FIGURES}
+
+
+def _sums(branch: Branch, rules: MatchRules) -> dict[int, dict[str, float]]:
+    """Advisor -> figures of the book. One row a held client is read."""
     with connection.cursor() as cursor:
         query = cursor.mogrify(HELD_SQL, (branch.pk, ClientStatus.CLOSED)).decode()
         held = read_columns(cursor, query, HELD_COLUMNS)
-    place = {pk: at for at, pk in enumerate(advisors.ids)}
-    owner = np.array([place[pk] for pk in held["advisor"].tolist()], dtype=np.int64)
+    ids, owner = np.unique(held["advisor"], return_inverse=True)
     columns = {
         "clients": np.ones(len(owner)),
         "core": held["core"],
@@ -114,7 +132,8 @@ def held_figures(branch: Branch, advisors: AdvisorTable, rules: MatchRules) -> d
         "value": weights(held["value"], rules),
         "load": np.array(rules.hours)[held["tier"] - 1],
     }
-    return {name: np.bincount(owner, column, len(advisors)) for name, column in columns.items()}
+    totals = {name: np.bincount(owner, columns[name], len(ids)).tolist() for name in FIGURES}
+    return {pk: {name: totals[name][at] for name in FIGURES} for at, pk in enumerate(ids.tolist())}
 
 
 def _book(advisors: AdvisorTable, figures: dict[str, np.ndarray], at: int, mean: float) -> BookStanding:

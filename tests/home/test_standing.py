@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from advisors.models import Advisor, Leave
 from allocation.domain.fit.policy import DEFAULT_RULES
-from allocation.models import MatchPolicy
+from allocation.models import Assignment, MatchPolicy
 from allocation.queries.standing import books_standing
+from allocation.services.books import Move, move_clients
 from clients.models import Client, ClientStatus
 from clients.services.refresh_figures import refresh_figures
 from tests.allocation.branch import AS_OF, adopted, solved_plan
@@ -81,3 +84,45 @@ def test_a_branch_without_books(cast: Cast) -> None:
     standing = books_standing(cast.home, on=AS_OF)
     assert (standing.books, standing.mean) == ([], 0.0)
     assert ask(cast, "director", "home_advisors")
+
+
+def test_a_move_shows_at_once_and_the_second_reader_reads_no_client(cast: Cast) -> None:
+    ready = adopted(cast)
+    refresh_figures(branch=cast.home)
+    giver, taker = ready.advisors[:2]
+    moved = Client.objects.filter(advisor=giver).first()
+    assert moved
+
+    def sizes() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as asked:
+            standing = {book.advisor_id: book.clients for book in books_standing(cast.home, on=AS_OF).books}
+        reads.append(any("clients_clientfigures" in query["sql"] for query in asked))
+        return standing[giver.pk], standing[taker.pk]
+
+    reads: list[bool] = []
+    before = sizes()
+    assert sizes() == before
+    for at, (old, new) in enumerate([(giver.pk, taker.pk), (taker.pk, giver.pk), (giver.pk, None)]):
+        move_clients(
+            branch=cast.home,
+            moves=[Move(moved.pk, old, new)],
+            on=AS_OF + timedelta(days=at),
+            reason=Assignment.Reason.HANDOVER,
+            plan=None,
+            actor=cast.director,
+        )
+        expected = [(-1, 1), (0, 0), (-1, 0)][at]
+        assert sizes() == (before[0] + expected[0], before[1] + expected[1])
+    assert reads == [True, False, True, True, True], "read again after each move, and only then"
+
+
+def test_another_weighing_of_tiers_is_summed_anew(cast: Cast) -> None:
+    adopted(cast)
+    refresh_figures(branch=cast.home)
+    before = books_standing(cast.home, on=AS_OF)
+    hours = {tier: 2 * each for tier, each in DEFAULT_RULES["hours"].items()}
+    MatchPolicy.objects.create(
+        branch=cast.home, version=99, rules={**DEFAULT_RULES, "hours": hours}, valid_from=date(2026, 1, 1)
+    )
+    after = {book.advisor_id: book.load for book in books_standing(cast.home, on=AS_OF).books}
+    assert after == pytest.approx({book.advisor_id: 2 * book.load for book in before.books})
