@@ -11,6 +11,7 @@ api = [
     path("", include("allocation.api_urls")),
     path("", include("branch_crm.core.api_urls")),
     path("", include("clients.api_urls")),
+    path("", include("servicelog.api_urls")),
 ]
 
 urlpatterns = [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from advisors.labels import SKILL_LABELS
 from clients.domain.persona.default_rules import TYPES
 from clients.labels_persona import ITEMS, choices_of
-from clients.models import ClientProfile, PersonaOverride
+from clients.models import ClientProfile, PersonaOverride, Product
 from clients.models.persona import Persona
 from clients.services.override_persona import LONGEST
 from clients.services.save_client_profile import PARTS
@@ -66,12 +66,18 @@ class ProfileForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("What the client has asked for; it counts in every allocation."),
     )
+    wanted_kinds = forms.MultipleChoiceField(
+        label=_("Kinds of products wanted"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: any kind. Others are not suggested to the client."),
+    )
 
     class Meta:
         model = ClientProfile
         fields = [
             "experience_years", "experience_note", "wealth_source", "main_investments", "wishes", "goal_return_note",
-            "liquidity_need", "liquidity_note", "wished_skills", "preferred_channel", "marketing_opt_out",
+            "liquidity_need", "liquidity_note", "wanted_kinds", "wished_skills", "preferred_channel", "marketing_opt_out",
         ]  # fmt: skip
         widgets = {
             name: forms.Textarea(attrs={"rows": 2})
@@ -81,11 +87,18 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["wished_skills"].choices = list(SKILL_LABELS.items())
+        self._offer_kinds()
         stored = self.instance.distribution or {}
         for part in PARTS:
             self.fields[f"part_{part}"] = forms.IntegerField(
                 label=PART_LABELS[part], required=False, min_value=0, max_value=100, initial=stored.get(part)
             )
+
+    def _offer_kinds(self) -> None:
+        """Those of the branch's catalogue, and what the client named before."""
+        products = Product.objects.filter(branch=self.instance.branch_id).exclude(kind="")
+        kinds = {*products.values_list("kind", flat=True), *(self.instance.wanted_kinds or ())}
+        self.fields["wanted_kinds"].choices = [(kind, kind) for kind in sorted(kinds)]
 
     def values(self) -> dict[str, Any]:
         """What the service is to save."""

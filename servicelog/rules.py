@@ -1,19 +1,40 @@
 """Who may do what with the service log. Whose clients somebody sees is `visible_to`'s business."""
 
 import rules
+from django.utils import timezone
 
-from branch_crm.core.models import Role
+from branch_crm.core.models import Role, Staff
 from branch_crm.core.predicates import has_role
 
 DESK = has_role(Role.DIRECTOR, Role.ASSISTANT)
 TALKERS = has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER)
+READERS = has_role(Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.COMPLIANCE)
+
+
+@rules.predicate
+def registered_adviser(user: Staff) -> bool:
+    """Advice is for registered investment advisers alone; what is hidden here is refused by the services too."""
+    advisor = getattr(user, "advisor", None)
+    return bool(advisor and advisor.may_advise(timezone.localdate()))
+
+
+ADVISERS = has_role(Role.ADVISOR, Role.DIRECTOR, Role.ASSISTANT) & registered_adviser
 
 rules.add_perm("servicelog.answer_disputes", DESK)
 rules.add_perm("servicelog.enter_complaint", TALKERS)
 rules.add_perm("servicelog.log_contact", TALKERS)
+rules.add_perm("servicelog.recommend", ADVISERS)
 rules.add_perm("servicelog.settle_complaint", DESK)
+#: What suits whom is the beginning of advice: for registered advisers, and for those who oversee them.
+rules.add_perm("servicelog.view_fits", READERS | ADVISERS)
 rules.add_perm(
     "servicelog.view_log",
     has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER, Role.MANAGER, Role.COMPLIANCE),
 )
+rules.add_perm(
+    "servicelog.view_products",
+    has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER, Role.MANAGER, Role.COMPLIANCE),
+)
+#: Products spoken of and refused attempts; an advisor's own clients' alone, by `visible_to`.
+rules.add_perm("servicelog.view_recommendations", READERS | has_role(Role.ADVISOR))
 rules.add_perm("servicelog.view_today", has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.MANAGER))

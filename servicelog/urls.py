@@ -1,6 +1,6 @@
 from django.urls import path
 
-from servicelog.views import client_page, complaints, contacts, disputes, today
+from servicelog.views import client_page, complaints, contacts, disputes, products, recommendations, today
 
 app_name = "servicelog"
 urlpatterns = [
@@ -19,4 +19,16 @@ urlpatterns = [
     path("today/", today.today, name="today"),
     path("tasks/<int:pk>/why/", today.task_why, name="task_why"),
     path("screen/", contacts.screen_text, name="screen"),
+    path("products/", products.product_list, name="product_list"),
+    path("products/counts/", products.product_counts, name="product_counts"),
+    path("products/<int:pk>/", products.product_detail, name="product_detail"),
+    path("products/<int:pk>/clients/", products.product_clients, name="product_clients"),
+    path("clients/<int:pk>/products/", products.fits, name="fits"),
+    path("clients/<int:pk>/products/all/", products.client_products, name="client_products"),
+    path("clients/<int:pk>/products/<int:product>/", products.fit_why, name="fit_why"),
+    path(
+        "clients/<int:pk>/products/<int:product>/recommendation/", recommendations.recommend_product, name="recommend"
+    ),
+    path("recommendations/", recommendations.recommendation_list, name="recommendation_list"),
+    path("recommendations/<int:pk>/", recommendations.recommendation_detail, name="recommendation_detail"),
 ]

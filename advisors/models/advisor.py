@@ -109,3 +109,8 @@ class Advisor(models.Model):
     @property
     def serves_clients(self) -> bool:
         return self.position in SERVING_POSITIONS
+
+    def may_advise(self, on: date) -> bool:
+        """Whether this is a registered investment adviser on that day: nobody else may speak of what to buy."""
+        in_force = self.licence_until is None or self.licence_until >= on
+        return self.licence == Licence.ADVISER and in_force and (self.left is None or self.left > on)

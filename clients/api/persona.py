@@ -137,13 +137,16 @@ class ProfileSerializer(serializers.ModelSerializer):
         child=serializers.IntegerField(min_value=0, max_value=100), required=False, help_text="per cent by part"
     )
     wished_skills = serializers.ListField(child=serializers.CharField(max_length=40), required=False)
+    wanted_kinds = serializers.ListField(
+        child=serializers.CharField(max_length=40), required=False, max_length=40, help_text="empty = any kind"
+    )
 
     class Meta:
         model = ClientProfile
         fields = [
             "client", "version", "experience_years", "experience_note", "wealth_source", "main_investments",
-            "distribution", "wishes", "goal_return_note", "liquidity_need", "liquidity_note", "wished_skills",
-            "preferred_channel", "marketing_opt_out", "updated_at",
+            "distribution", "wishes", "goal_return_note", "liquidity_need", "liquidity_note", "wanted_kinds",
+            "wished_skills", "preferred_channel", "marketing_opt_out", "updated_at",
         ]  # fmt: skip
         read_only_fields = ["client", "updated_at"]
 

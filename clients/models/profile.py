@@ -39,6 +39,8 @@ class ClientProfile(models.Model):
     goal_return_note = models.CharField(_("expected return and term"), max_length=120, blank=True)
     liquidity_need = models.CharField(_("liquidity need"), max_length=8, choices=LiquidityNeed.choices, blank=True)
     liquidity_note = models.TextField(_("liquidity"), blank=True)
+    #: Kinds of products the client wants, as the catalogue names them; empty = none named, any will do.
+    wanted_kinds = models.JSONField(_("kinds of products wanted"), default=list, blank=True)
     #: Stated wish about the advisor: codes of the skill taxonomy the client asked for, e.g. ["plain_speech"].
     wished_skills = models.JSONField(_("wishes about the advisor"), default=list, blank=True)
     preferred_channel = models.CharField(_("preferred channel"), max_length=20, blank=True)

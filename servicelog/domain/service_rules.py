@@ -1,4 +1,4 @@
-"""The service policy: standards per tier, what counts as a contact, forbidden words, suitability. Its default and its reading."""
+"""The service policy: standards per tier, what counts as a contact, forbidden words, products. Its default and its reading."""
 
 from __future__ import annotations
 
@@ -8,9 +8,18 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 TIERS = (1, 2, 3, 4, 5)
 CLIENT_LEVELS = ("C0", "C1", "C2", "C3", "C4", "C5")
 PRODUCT_LEVELS = ("R1", "R2", "R3", "R4", "R5")
+#: The terms of a product's rank for a client, in the order they are told.
+FIT_TERMS = ("persona", "liquidity", "holdings", "cash", "value_type")
+#: Rows of the rank's tables.
+PERSONAS = ("PP", "FF", "II", "AA")
+VALUE_TYPES = ("commission", "product", "asset", "balanced")
+LIQUIDITY_NEEDS = ("low", "medium", "high")
 
 #: Version 1. Proposals for every branch to edit; words and matrix are compliance's (domain knowledge: §1.3, §1.4, §3.1).
 DEFAULT_RULES: dict[str, Any] = {
@@ -53,6 +62,27 @@ DEFAULT_RULES: dict[str, Any] = {
         "never_above": ["C0"],
         # Longest term, in days, that fits a stated need for liquidity; null = any.
         "longest_term": {"high": 90, "medium": 365, "low": None},
+    },
+    # How suitable products are ranked for a client: points per term (100 in all), and what each level R1-R5 is worth
+    # to a behavioural type and a value type. Ranks among what is suitable; nothing here can make a product suitable.
+    "fit": {
+        "weights": {"persona": 30, "liquidity": 20, "holdings": 20, "cash": 20, "value_type": 10},
+        "persona": {
+            "PP": [1.0, 0.9, 0.5, 0.2, 0.1],
+            "FF": [0.7, 1.0, 0.8, 0.3, 0.2],
+            "II": [0.5, 0.7, 1.0, 0.9, 0.7],
+            "AA": [0.4, 0.6, 0.9, 1.0, 0.8],
+        },
+        "value_type": {
+            "commission": [0.4, 0.5, 0.7, 0.8, 0.7],
+            "product": [1.0, 1.0, 1.0, 1.0, 1.0],
+            "asset": [1.0, 0.9, 0.7, 0.3, 0.2],
+            "balanced": [0.7, 0.7, 0.7, 0.7, 0.7],
+        },
+        # The term in days that suits a need for liquidity best.
+        "target_days": {"low": 365, "medium": 180, "high": 0},
+        # Cash from this share of all assets on counts as idle.
+        "idle_share": 0.3,
     },
 }  # fmt: skip
 
@@ -105,6 +135,20 @@ class Suitability:
 
 
 @dataclass(frozen=True)
+class FitRules:
+    """weights: term -> points, 100 in all. persona, value_type: rows as in PERSONAS, VALUE_TYPES x R1-R5, each 0 to 1.
+
+    target_days: as in LIQUIDITY_NEEDS. idle_share: 0 to 1.
+    """
+
+    weights: Mapping[str, float]
+    persona: npt.NDArray[np.float64]
+    value_type: npt.NDArray[np.float64]
+    target_days: npt.NDArray[np.float64]
+    idle_share: float
+
+
+@dataclass(frozen=True)
 class ServiceRules:
     standards: Mapping[int, Standard]
     counting: Counting
@@ -114,6 +158,7 @@ class ServiceRules:
     clas_days: Mapping[int, int]
     forbidden: Forbidden
     suitability: Suitability
+    fit: FitRules
 
 
 def read_service_rules(raw: Mapping[str, Any]) -> ServiceRules:
@@ -141,6 +186,7 @@ def read_service_rules(raw: Mapping[str, Any]) -> ServiceRules:
         clas_days={tier: _whole(_part(whole, "clas_days"), str(tier), "clas_days.", 1, 1000) for tier in TIERS},
         forbidden=_forbidden(_part(whole, "forbidden")),
         suitability=_suitability(_part(whole, "suitability")),
+        fit=_fit(_part(whole, "fit")),
     )
 
 
@@ -181,6 +227,33 @@ def _suitability(part: Mapping[str, Any]) -> Suitability:
             for need, days in terms.items()
         },
     )
+
+
+def _fit(part: Mapping[str, Any]) -> FitRules:
+    weights = {term: _number(_part(part, "weights", "fit."), term, "fit.weights.", 0, 100) for term in FIT_TERMS}
+    if abs(sum(weights.values()) - 100) > 1e-6:
+        raise ServicePolicyError("fit.weights", f"must add up to 100, got {sum(weights.values()):g}")
+    days = _part(part, "target_days", "fit.")
+    return FitRules(
+        weights=weights,
+        persona=_levels(_part(part, "persona", "fit."), PERSONAS, "fit.persona."),
+        value_type=_levels(_part(part, "value_type", "fit."), VALUE_TYPES, "fit.value_type."),
+        target_days=np.array(
+            [_whole(days, need, "fit.target_days.", 0, 3650) for need in LIQUIDITY_NEEDS], dtype=float
+        ),
+        idle_share=_number(part, "idle_share", "fit.", 0.01, 1),
+    )
+
+
+def _levels(part: Mapping[str, Any], rows: tuple[str, ...], path: str) -> npt.NDArray[np.float64]:
+    table = []
+    for row in rows:
+        worth = part.get(row)
+        if not isinstance(worth, list) or len(worth) != len(PRODUCT_LEVELS):
+            raise ServicePolicyError(f"{path}{row}", f"must have one number for each of {', '.join(PRODUCT_LEVELS)}")
+        levels = dict(zip(PRODUCT_LEVELS, worth, strict=True))
+        table.append([_number(levels, level, f"{path}{row}.", 0, 1) for level in PRODUCT_LEVELS])
+    return np.array(table)
 
 
 def _part(raw: Mapping[str, Any], name: str, path: str = "") -> Mapping[str, Any]:

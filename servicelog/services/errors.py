@@ -24,6 +24,10 @@ class ForbiddenWording(ServiceLogError):
         self.hits = tuple(hits)
 
 
+class NotRegistered(ServiceLogError):
+    """Advice is for registered investment advisers alone (证券投资顾问业务暂行规定)."""
+
+
 class Unsuitable(ServiceLogError):
     """The product may not be spoken of with this client. The attempt itself is kept (`record_refused_attempt`)."""
 

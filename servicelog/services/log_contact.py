@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from advisors.models import Advisor
-from advisors.models.advisor import Licence
 from branch_crm.core import audit, trading_calendar
 from branch_crm.core.models import Staff
 from clients.models import Client, Product
@@ -195,7 +194,7 @@ def _check(draft: ContactDraft, advisor: Advisor | None, now: datetime) -> None:
         raise ServiceLogError(_("Say in a few words what was spoken of."), field="summary")
     if draft.held_at > now + timedelta(minutes=5):
         raise ServiceLogError(_("The contact lies in the future."), field="held_at")
-    if draft.advice_given and (advisor is None or advisor.licence != Licence.ADVISER):
+    if draft.advice_given and (advisor is None or not advisor.may_advise(timezone.localdate(now))):
         raise ServiceLogError(
             _("Only a registered investment adviser may give investment advice. Hand the client to one."),
             field="advice_given",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from advisors.models import Advisor
 from branch_crm.core import audit
 from branch_crm.core.models import Staff
-from clients.models import Client, ClientProfile, InvestorClass, Product
-from servicelog.domain.suitability import BLOCKED, CLIENT_INITIATED, ClientSide, ProductSide, Verdict, assess
+from clients.models import Client, Product
+from servicelog.domain.suitability import BLOCKED, CLIENT_INITIATED, Verdict, assess
 from servicelog.models import Contact, Recommendation
-from servicelog.services.errors import ServiceLogError, Unsuitable
+from servicelog.queries.sides import client_side, product_side
+from servicelog.services.errors import NotRegistered, ServiceLogError, Unsuitable
 from servicelog.services.service_policies import current_service_policy, service_rules
 
 
@@ -26,8 +29,15 @@ def recommend(
     contact: Contact | None = None,
     staff_initiated: bool = True,
     confirmation: str = "",
+    said: Sequence[str] = (),
 ) -> Recommendation:
-    """Raises Unsuitable when the product may not be spoken of, ServiceLogError when the client's confirmation is missing."""
+    """`said`: codes of what the client was told about it. The same recommendation of the same day is written once.
+
+    Raises NotRegistered for who is no registered adviser, Unsuitable when the product may not be spoken of, ServiceLogError
+    when the client's confirmation is missing.
+    """
+    _check_registered(actor)
+    Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     verdict = assess_for(client, product, on=timezone.localdate(), staff_initiated=staff_initiated)
     if verdict.result == BLOCKED:
         raise Unsuitable(
@@ -41,14 +51,29 @@ def recommend(
             % {"product": product.name},
             field="products",
         )
-    return _record(client, product, actor, verdict, contact, staff_initiated, confirmation.strip())
+    made = Recommendation.objects.filter(
+        client=client, product=product, made_by=actor, contact=contact, result=verdict.result,
+        staff_initiated=staff_initiated, confirmation=confirmation.strip(), made_at__date=timezone.localdate(),
+    ).first()  # fmt: skip
+    return made or _record(client, product, actor, verdict, contact, staff_initiated, confirmation.strip(), said)
 
 
 @transaction.atomic
-def record_refused_attempt(*, client: Client, product: Product, actor: Staff) -> Recommendation:
+def record_refused_attempt(
+    *, client: Client, product: Product, actor: Staff, staff_initiated: bool = True
+) -> Recommendation:
     """Keep that staff meant to recommend what the rules refuse: compliance wants to know, and nothing was said."""
-    verdict = assess_for(client, product, on=timezone.localdate())
-    return _record(client, product, actor, verdict, None, staff_initiated=True, confirmation="")
+    verdict = assess_for(client, product, on=timezone.localdate(), staff_initiated=staff_initiated)
+    return _record(client, product, actor, verdict, None, staff_initiated, confirmation="", said=())
+
+
+def _check_registered(actor: Staff) -> None:
+    advisor = Advisor.objects.filter(account=actor).first()
+    if advisor is None or not advisor.may_advise(timezone.localdate()):
+        raise NotRegistered(
+            _("Only a registered investment adviser may recommend a product. Hand the client to one."),
+            field="products",
+        )
 
 
 def _record(
@@ -59,6 +84,7 @@ def _record(
     contact: Contact | None,
     staff_initiated: bool,
     confirmation: str,
+    said: Sequence[str],
 ) -> Recommendation:
     policy = current_service_policy(client.branch, on=timezone.localdate())
     made = Recommendation.objects.create(
@@ -75,6 +101,7 @@ def _record(
             "valid_until": client.risk_valid_until.isoformat() if client.risk_valid_until else None,
             "product_level": product.risk_level,
             "policy": policy.version if policy else None,
+            "said": list(said),
         },
         confirmation=confirmation,
     )
@@ -90,28 +117,10 @@ def _record(
 
 def assess_for(client: Client, product: Product, *, on: date, staff_initiated: bool = True) -> Verdict:
     """The verdict for one client and product under the branch's rules."""
-    liquidity = ClientProfile.objects.filter(client=client).values_list("liquidity_need", flat=True).first() or ""
     return assess(
-        client_side(client, liquidity),
+        client_side(client),
         product_side(product, on),
         service_rules(client.branch, on=on).suitability,
         on=on,
         staff_initiated=staff_initiated,
-    )
-
-
-def client_side(client: Client, liquidity: str) -> ClientSide:
-    return ClientSide(
-        level=client.risk_level,
-        valid_until=client.risk_valid_until,
-        professional=client.investor_class != InvestorClass.ORDINARY,
-        liquidity=liquidity,
-    )
-
-
-def product_side(product: Product, on: date) -> ProductSide:
-    return ProductSide(
-        level=product.risk_level,
-        on_sale=product.on_sale,
-        term_days=(product.matures_on - on).days if product.matures_on else None,
     )

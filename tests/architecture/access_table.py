@@ -370,6 +370,22 @@ SERVICE = {
     "servicelog:timeline": page(SEES_ONE, record="client"),
     "servicelog:today": page(HEADS | ADVISORS),
     "servicelog:task_why": page(HEADS | {"advisor"}, record="mot_task"),
+    "servicelog:product_list": page(BRANCH),
+    "servicelog:product_detail": page(BRANCH, record="product"),
+    # Registered advisers, as both of the cast are, and those who oversee them; recommending is the advisers' alone.
+    "servicelog:product_counts": page(READERS | ADVISORS),
+    "servicelog:product_clients": page(READERS | ADVISORS, record="product"),
+    "servicelog:fits": page(READERS | {"advisor"}, record="client"),
+    "servicelog:client_products": page(READERS | {"advisor"}, record="client"),
+    "servicelog:fit_why": page(READERS | {"advisor"}, record="client_product"),
+    "servicelog:recommend": page(frozenset({"advisor"}), record="client_product", method="form"),
+    "servicelog:recommendation_list": page(READERS | ADVISORS),
+    "servicelog:recommendation_detail": page(READERS | {"advisor"}, record="recommendation"),
+    "api:product-list": page(BRANCH),
+    "api:product-detail": page(BRANCH, record="product"),
+    "api:match-list": page(READERS | ADVISORS),
+    "api:recommendation-list": page(READERS | ADVISORS, deeds={"post": ADVISORS}),
+    "api:recommendation-detail": page(READERS | {"advisor"}, record="recommendation"),
     "servicelog:screen": page(DESK | ADVISORS | {"counter"}, method="post"),
 }
 

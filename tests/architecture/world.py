@@ -43,12 +43,13 @@ from clients.models import (
     ImportRun,
     PersonaOverride,
     PersonaPolicy,
+    Product,
     QuestionnaireAnswer,
     SavedView,
     ScoringRun,
     ValuePolicy,
 )
-from servicelog.models import Complaint, Contact, CountDispute, MotTask
+from servicelog.models import Complaint, Contact, CountDispute, MotTask, Recommendation
 from servicelog.services.mot_policies import ensure_mot_policy
 from tests.allocation.branch import give_skills, score
 from tests.cast import Cast, make_cast
@@ -252,6 +253,27 @@ def _complaint(side: Side) -> Arguments:
     return {"pk": complaint.pk}
 
 
+def _product(side: Side) -> Arguments:
+    return {"pk": _product_of(side).pk}
+
+
+def _client_product(side: Side) -> Arguments:
+    return {"pk": side.client.pk, "product": _product_of(side).pk}
+
+
+def _product_of(side: Side) -> Product:
+    found, _made = Product.objects.get_or_create(branch=side.branch, code="F1", name="诺恒纯债A", risk_level="R2")
+    return found
+
+
+def _recommendation(side: Side) -> Arguments:
+    made = Recommendation.objects.create(
+        branch=side.branch, client=side.client, product=_product_of(side), made_by=side.director, staff_initiated=True,
+        result="blocked", grounds={"codes": ["no_level"]},
+    )  # fmt: skip
+    return {"pk": made.pk}
+
+
 def _contact(side: Side) -> Arguments:
     return {"pk": _contact_of(side).pk}
 
@@ -355,6 +377,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "client": lambda side: {"pk": side.client.pk},
     "client_trades": lambda side: {"pk": side.client.pk, "kind": "trades"},
     "complaint": _complaint,
+    "client_product": _client_product,
     "contact": _contact,
     "dispute": _dispute,
     "evidence": _evidence,
@@ -378,6 +401,8 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "line": lambda side: {"pk": _plan_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
     "plan_advisor": lambda side: {"pk": _plan_of(side).pk, "advisor": side.advisor.pk},
     "mot_task": _mot_task,
+    "product": _product,
+    "recommendation": _recommendation,
     "move": _move,
     "notice": _notice,
     "notice_line": lambda side: {"pk": _notice_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
