@@ -97,7 +97,7 @@ class Crowd:
         """A run of clients; `held` counts from its first."""
         first, last = np.searchsorted(self.held[:, 0], [start, stop])
         part = {name: array[start:stop] for name, array in vars(self).items() if name != "held"}
-        return Crowd(**part, held=self.held[first:last] - [start, 0])
+        return Crowd(**part, held=self.held[first:last] - np.array([start, 0]))
 
 
 @dataclass(frozen=True)
