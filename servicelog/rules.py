@@ -22,6 +22,7 @@ ADVISERS = has_role(Role.ADVISOR, Role.DIRECTOR, Role.ASSISTANT) & registered_ad
 
 rules.add_perm("servicelog.answer_disputes", DESK)
 rules.add_perm("servicelog.enter_complaint", TALKERS)
+rules.add_perm("servicelog.keep_calendar", has_role(Role.ADVISOR))
 rules.add_perm("servicelog.log_contact", TALKERS)
 rules.add_perm("servicelog.recommend", ADVISERS)
 rules.add_perm("servicelog.settle_complaint", DESK)
@@ -31,6 +32,7 @@ rules.add_perm(
     "servicelog.view_log",
     has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER, Role.MANAGER, Role.COMPLIANCE),
 )
+rules.add_perm("servicelog.view_own_book", has_role(Role.ADVISOR))
 rules.add_perm(
     "servicelog.view_products",
     has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER, Role.MANAGER, Role.COMPLIANCE),

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from servicelog.views import client_page, complaints, contacts, disputes, products, recommendations, today
+from servicelog.views import (
+    calendar_feed,
+    client_page,
+    complaints,
+    contacts,
+    disputes,
+    my_book,
+    products,
+    recommendations,
+    today,
+    week,
+)
 
 app_name = "servicelog"
 urlpatterns = [
@@ -17,6 +28,11 @@ urlpatterns = [
     path("clients/<int:pk>/talk/", client_page.talk_card, name="talk_card"),
     path("clients/<int:pk>/timeline/", client_page.client_timeline, name="timeline"),
     path("today/", today.today, name="today"),
+    path("today/weeks/", week.week, name="week"),
+    path("today/my-book/", my_book.my_book, name="my_book"),
+    path("today/calendar/", calendar_feed.calendar, name="calendar"),
+    path("today/calendar/revocation/", calendar_feed.calendar_revocation, name="calendar_revocation"),
+    path("calendar.ics", calendar_feed.calendar_feed, name="calendar_feed"),
     path("tasks/<int:pk>/why/", today.task_why, name="task_why"),
     path("screen/", contacts.screen_text, name="screen"),
     path("products/", products.product_list, name="product_list"),

@@ -12,7 +12,7 @@ Inside each: the earlier deadline, then more money at stake, then the higher tie
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import IntEnum
 
 
@@ -45,3 +45,13 @@ def order_key(entry: Entry) -> tuple[int, date, float, int, int]:
     """Sorts by the rule above; never contacted counts as quiet for longest."""
     quiet = 10**6 if entry.quiet_days is None else entry.quiet_days
     return (entry.section, entry.due_on, -entry.stake, -entry.tier, -quiet)
+
+
+def in_quiet_hours(at: time, start: time, end: time) -> bool:
+    """Whether clients are left in peace at that time of day; the hours may run over midnight, start = end means none."""
+    return start <= at < end if start <= end else at >= start or at < end
+
+
+def waits_for_morning(section: Section) -> bool:
+    """In quiet hours only what is mandatory or promised is asked for."""
+    return section > Section.LATER

@@ -1,3 +1,4 @@
+from servicelog.models.calendar_feed import CalendarFeed
 from servicelog.models.complaint import Complaint
 from servicelog.models.contact import (
     BulkContact,
@@ -16,6 +17,7 @@ from servicelog.models.service_policy import ServicePolicy
 
 __all__ = [
     "BulkContact",
+    "CalendarFeed",
     "Channel",
     "Clas",
     "Complaint",

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, DateTimeField, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from advisors.models import Advisor
 from branch_crm.core.models import Branch, Staff
 from clients.models import Client, ClientStatus
 from clients.queries.book import HEAVY
@@ -44,13 +45,18 @@ class Row:
         return Entry(self.section, self.due_on, self.stake, self.client.figures.tier or 1, self.quiet_days)
 
 
-def day_queue(user: Staff, *, today: date, rules: ServiceRules) -> list[Row]:
-    """Rows in the order of servicelog.domain.queue_order. Four queries, whatever the size of the book."""
-    open_tasks = MotTask.objects.visible_to(user).filter(state=MotTask.State.OPEN)
+def day_queue(user: Staff, *, today: date, rules: ServiceRules, advisor: Advisor | None = None) -> list[Row]:
+    """Rows in the order of servicelog.domain.queue_order. Four queries, whatever the size of the book.
+
+    `advisor`: only that advisor's clients, for the desk, which sees the whole branch.
+    """
+    whose = {} if advisor is None else {"client__advisor": advisor}
+    open_tasks = MotTask.objects.visible_to(user).filter(state=MotTask.State.OPEN, **whose)
     tasks = list(open_tasks.order_by("-mandatory", "due_on", "-at_stake")[:MOST_TASKS])
-    promised = Promise.objects.visible_to(user).filter(state=Promise.State.OPEN, due_on__lte=today + timedelta(days=7))
+    soon = today + timedelta(days=7)
+    promised = Promise.objects.visible_to(user).filter(state=Promise.State.OPEN, due_on__lte=soon, **whose)
     promises = list(promised.order_by("due_on")[:MOST_TASKS])
-    quiet = {client.pk: client for client in gone_quiet(user, today=today, rules=rules)}
+    quiet = {client.pk: client for client in gone_quiet(user, today=today, rules=rules, advisor=advisor)}
     wanted = {task.client_id for task in tasks} | {promise.client_id for promise in promises} | quiet.keys()
     clients = with_last_contact(Client.objects.visible_to(user)).select_related("figures", "advisor").defer(*HEAVY)
     people = clients.in_bulk(wanted)
@@ -94,14 +100,17 @@ def with_last_contact(clients: QuerySet[Client]) -> QuerySet[Client]:
     return clients.annotate(last_contact=Subquery(counted, output_field=DateTimeField()))
 
 
-def gone_quiet(user: Staff, *, today: date, rules: ServiceRules) -> Iterable[Client]:
+def gone_quiet(user: Staff, *, today: date, rules: ServiceRules, advisor: Advisor | None = None) -> Iterable[Client]:
     """Core clients and those of a high tier without a counted contact within their tier's standard, most valuable first."""
     missed = Q()
     for tier, standard in rules.standards.items():
         since = timezone.make_aware(datetime.combine(today - timedelta(days=standard.days), time()))
         if tier >= QUIET_FROM_TIER and standard.contacts:
             missed |= Q(figures__tier=tier) & (Q(last_contact__lt=since) | Q(last_contact=None))
-    clients = with_last_contact(Client.objects.visible_to(user)).exclude(status=ClientStatus.CLOSED).filter(missed)
+    seen = (
+        Client.objects.visible_to(user) if advisor is None else Client.objects.visible_to(user).filter(advisor=advisor)
+    )
+    clients = with_last_contact(seen).exclude(status=ClientStatus.CLOSED).filter(missed)
     return clients.order_by(F("figures__value").desc(nulls_last=True), "pk")[:MOST_QUIET]
 
 

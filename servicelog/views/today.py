@@ -13,12 +13,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from advisors.models import Advisor
 from branch_crm.core.models import Role
-from clients.list_state import branch_for
-from servicelog.domain.queue_order import Section
+from clients.list_state import as_number, branch_for
+from servicelog.domain.queue_order import Section, in_quiet_hours, waits_for_morning
 from servicelog.models import MotTask
 from servicelog.queries.today import Row, branch_standing, day_queue
 from servicelog.services.service_policies import service_rules
+from servicelog.views.day_tabs import day_tabs
 from servicelog.wording import why_now
 
 #: Section -> heading and what it means. The last one is folded away.
@@ -34,20 +36,37 @@ SECTIONS: dict[Section, tuple[str | Promise, str | Promise]] = {
 @require_GET
 @permission_required("servicelog.view_today", raise_exception=True)
 def today(request: HttpRequest) -> HttpResponse:
-    """Advisors: the own queue. Director, assistant, manager: the branch by advisor."""
+    """Advisors: the own queue. Director, assistant, manager: the branch by advisor, and with `?advisor=` one queue."""
     day = timezone.localdate()
     branch = branch_for(request.user)
-    if request.user.role != Role.ADVISOR:
+    whose = advisor_asked_for(request)
+    if request.user.role != Role.ADVISOR and whose is None:
         standing = branch_standing(branch, request.user, today=day) if branch else []
-        return render(request, "servicelog/today_branch.html", {"standing": standing, "day": day})
-    rows = day_queue(request.user, today=day, rules=service_rules(branch, on=day)) if branch else []
+        context = {"standing": standing, "day": day, "tabs": day_tabs(request, "today")}
+        return render(request, "servicelog/today_branch.html", context)
+    rules = service_rules(branch, on=day)
+    rows = day_queue(request.user, today=day, rules=rules, advisor=whose)
+    quiet = in_quiet_hours(timezone.localtime().time(), rules.quiet_from, rules.quiet_until)
+    shown = [row for row in rows if not (quiet and waits_for_morning(row.section))]
     context = {
         "day": day,
-        "sections": _sections(rows),
+        "whose": whose,
+        "tabs": day_tabs(request, "today", f"advisor={whose.pk}" if whose else ""),
+        "sections": _sections(shown),
         "due": sum(row.section == Section.DUE for row in rows),
         "later": sum(row.section == Section.LATER for row in rows),
+        "quiet_until": rules.quiet_until if quiet else None,
+        "held_back": len(rows) - len(shown),
     }
     return render(request, "servicelog/today.html", context)
+
+
+def advisor_asked_for(request: HttpRequest) -> Advisor | None:
+    """`?advisor=` of the desk; 404 for one that is not seen. Advisors have their own day only."""
+    asked = as_number(request.GET.get("advisor"))
+    if asked is None or request.user.role == Role.ADVISOR:
+        return None
+    return get_object_or_404(Advisor.objects.visible_to(request.user), pk=asked)
 
 
 def _sections(rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def page(roles: frozenset[str], **options: object) -> Row:
 
 
 #: Open to everybody, signed in or not.
-PUBLIC = {"healthz"}
+PUBLIC = {"healthz", "servicelog:calendar_feed"}
 
 CORE = {
     "home": page(EVERYBODY),
@@ -369,6 +369,10 @@ SERVICE = {
     "servicelog:talk_card": page(SEES_ONE, record="client"),
     "servicelog:timeline": page(SEES_ONE, record="client"),
     "servicelog:today": page(HEADS | ADVISORS),
+    "servicelog:week": page(HEADS | ADVISORS),
+    "servicelog:my_book": page(ADVISORS),
+    "servicelog:calendar": page(ADVISORS, method="form"),
+    "servicelog:calendar_revocation": page(ADVISORS, method="post"),
     "servicelog:task_why": page(HEADS | {"advisor"}, record="mot_task"),
     "servicelog:product_list": page(BRANCH),
     "servicelog:product_detail": page(BRANCH, record="product"),

@@ -90,6 +90,8 @@ ACTIONS = {
     "core.staff_created": _("account created"),
     "core.trading_day_set": _("trading day entered"),
     "night.repeated": _("night run again"),
+    "servicelog.calendar_issued": _("calendar address issued"),
+    "servicelog.calendar_revoked": _("calendar address taken back"),
     "servicelog.complaint_received": _("complaint received"),
     "servicelog.complaint_settled": _("complaint settled"),
     "servicelog.contact_amended": _("contact amended"),
