@@ -37,7 +37,8 @@ ALLOCATION = _("Allocation")
 RUNNING = _("Running the branch")
 
 PLACES = (
-    Place("home", _("Home"), "home", "h", EVERYBODY),
+    # An advisor begins with the day itself.
+    Place("home", _("Home"), "home", "h", tuple(r for r in Role if r != Role.ADVISOR)),
     Place("servicelog:today", _("Today"), "list-check", "t", (Role.ADVISOR, *HEADS), BOOK),
     Place("clients:list", _("Clients"), "users", "c", tuple(r for r in Role if r != Role.ADMIN), BOOK),
     Place("advisors:list", _("Advisors"), "id-badge-2", "a", (*HEADS, Role.ADVISOR, Role.COMPLIANCE), BOOK),

@@ -73,8 +73,15 @@ def work(request: HttpRequest) -> HttpResponse:
 def my_book(request: HttpRequest) -> HttpResponse:
     sums = books.own_book(request.user)
     tiers = [(f"fill-tier-{tier}", label, sums[f"tier_{tier}"]) for tier, label in badges.TIERS.items()]
+    return render(request, "home/_my_book.html", {"sums": sums, "tiers": tiers})
+
+
+@own_book
+@panel
+def my_notices(request: HttpRequest) -> HttpResponse:
+    """Plans that lie open to the reader: empty on most days."""
     notices = Notice.objects.visible_to(request.user).running(timezone.localdate()).select_related("plan")
-    return render(request, "home/_my_book.html", {"sums": sums, "tiers": tiers, "notices": notices})
+    return render(request, "home/_my_notices.html", {"notices": notices})
 
 
 @own_book

@@ -20,6 +20,7 @@ urlpatterns = [
     path("home/open-work/", panels.work, name="home_work"),
     path("home/my-book/", panels.my_book, name="home_my_book"),
     path("home/my-clients/", panels.my_clients, name="home_my_clients"),
+    path("home/my-notices/", panels.my_notices, name="home_my_notices"),
     path("home/trail/", panels.trail, name="home_trail"),
     path("home/branches/", panels.branches, name="home_branches"),
     path("briefing/", briefing, name="briefing"),

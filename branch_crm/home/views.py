@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django_htmx.http import trigger_client_event
 
@@ -25,7 +25,6 @@ PANELS: dict[str, tuple[tuple[str, str], ...]] = {
     Role.DIRECTOR: OVERVIEW,
     Role.ASSISTANT: OVERVIEW,
     Role.MANAGER: OVERVIEW,
-    Role.ADVISOR: (("home_my_book", ""), ("home_my_clients", "")),
     Role.COUNTER: (),
     Role.COMPLIANCE: (("home_trail", ""), ("home_data", ""), ("home_work", "")),
     Role.ADMIN: (("home_branches", ""),),
@@ -33,7 +32,9 @@ PANELS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """What is past its last day is said before everything else."""
+    """What is past its last day is said before everything else. An advisor's home is Today."""
+    if request.user.role == Role.ADVISOR:
+        return redirect("servicelog:today")
     context: dict[str, Any] = {"panels": PANELS[request.user.role]}
     if request.user.has_perm("allocation.view_plans"):
         context["requests"] = waiting_requests(request.user, on=timezone.localdate())

@@ -233,5 +233,5 @@ def test_bids_over_the_api(ready: ScoredBranch, notice: Notice) -> None:
 
 
 def test_the_home_page_tells_of_a_running_notice(ready: ScoredBranch, notice: Notice) -> None:
-    panel = browser(ready, "advisor").get(reverse("home_my_book"), headers=HTMX).content.decode()
+    panel = browser(ready, "advisor").get(reverse("home_my_notices"), headers=HTMX).content.decode()
     assert reverse("allocation:my_notice", args=[notice.pk]) in panel
