@@ -170,9 +170,18 @@ def find_prices(market: Market, limits: Limits) -> Settled:
         prices = settle(asked, prices, first.times(0.1), last, ROUGH if step > 1 else FINE)
     if step > 1:
         asked = Asked(market, limits, 1)
-        prices = settle(asked, prices, (first if market.banded else plain).times(0.01), last, FINE)
+        prices = settle(asked, *_from_sample(asked, prices, first if market.banded else plain), last, FINE)
     asked.at(prices, Window(0.0, 0.0))
     return Settled(prices, first, asked)
+
+
+def _from_sample(asked: Asked, prices: Prices, window: Window) -> tuple[Prices, Window]:
+    """Where all clients go on from a sample's prices. A sample may need more than the limits although all clients do not;
+    its prices then run away, and the clients begin anew, from no prices at all."""
+    nothing, sharp = Prices(np.zeros_like(prices.hour), np.zeros_like(prices.worth)), Window(0.0, 0.0)
+    if asked.at(prices, sharp).bound < asked.at(nothing, sharp).bound:
+        return prices, window.times(0.01)
+    return settle(asked, nothing, Window(window.hour, 0.0), LAST_WINDOW * window.hour, ROUGH), window
 
 
 def settle(asked: Asked, prices: Prices, window: Window, last: float, enough: float) -> Prices:

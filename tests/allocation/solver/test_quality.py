@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from allocation.domain.solver import Status, solve
+from allocation.domain.solver import Problem, Status, solve
 from benchmarks._allocation_instances import branch, generalised_assignment
 from tests.allocation.solver.rules import check
 
@@ -60,3 +60,24 @@ def test_status_says_whether_the_wanted_gap_was_reached():
     problem, _ = generalised_assignment("D", 100, 10)
     assert solve(problem, gap=0.05).status is Status.OPTIMAL
     assert solve(problem, gap=0.0, time_limit=2).status is Status.FEASIBLE
+
+
+def test_a_sample_that_needs_more_than_there_is_does_not_mislead_the_prices():
+    """Nearly all hours go to clients who may not wait; of a sample of them, scaled up, more than all."""
+    rng = np.random.default_rng(2)
+    clients, advisors = 20_000, 20
+    must = rng.random(clients) < 0.4
+    load = np.where(must, rng.choice([0.6, 2.0, 4.0], clients, p=[0.5, 0.3, 0.2]), rng.choice([0.05, 0.15], clients))
+    capacity = rng.uniform(0.8, 1.3, advisors)
+    problem = Problem(
+        capacity=capacity * load[must].sum() / 0.99 / capacity.sum(),
+        value=np.where(must, rng.uniform(9, 100, clients), rng.uniform(0, 4, clients)),
+        fit=rng.uniform(0.2, 0.9, (clients, advisors)),
+        load=load,
+        incumbent=rng.integers(0, advisors, clients),
+        switch_penalty=0.05,
+        pool_allowed=~must,
+    )
+    answer = solve(problem, gap=0.001)
+    check(problem, answer)
+    assert answer.gap <= 0.001
