@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from advisors.labels import skill_label
-from allocation.domain.skill_gaps import Gap
 from allocation.labels import gap_class_label
-from allocation.queries.skill_gaps import load_gaps
+from allocation.queries.skill_gaps_brief import GapFigures, lacking_skills
 from allocation.queries.standing import books_standing
 from branch_crm.core.models import Branch
 from branch_crm.home.queries import work
@@ -64,13 +63,11 @@ def _contents(request: HttpRequest, branch: Branch, book: Overview) -> dict[str,
     }
 
 
-def _lacking(branch: Branch) -> list[tuple[Gap, str, str]]:
+def _lacking(branch: Branch) -> list[tuple[GapFigures, str, str]]:
     """Classes of clients whom the team's skills do not reach, each with its name and the skills it asks for."""
-    report = load_gaps(branch, on=timezone.localdate())
-    lacking = [gap for gap in report.gaps if gap.open_clients] if report else []
     return [
         (gap, gap_class_label(gap.term, gap.name), ", ".join(str(skill_label(code)) for code in gap.skills))
-        for gap in lacking[:LACKING]
+        for gap in lacking_skills(branch, on=timezone.localdate())[:LACKING]
     ]
 
 

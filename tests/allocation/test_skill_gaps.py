@@ -6,15 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from advisors.domain.default_rules import SKILLS
+from advisors.models import Advisor
+from advisors.services.record_evidence import record_evidence
 from allocation.domain.fit.policy import DEFAULT_RULES, read_rules
 from allocation.domain.skill_gaps import Bar, TeamSkills, share_hours, skill_gaps
+from allocation.queries import skill_gaps_brief
 from allocation.queries.skill_gaps import load_gaps
+from allocation.queries.skill_gaps_brief import lacking_skills
 from tests.allocation.branch import AS_OF, scored_branch
 from tests.allocation.tables import advisors as advisor_table
 from tests.allocation.tables import clients as client_table
@@ -128,6 +133,29 @@ class TestPages:
         assert client.get(reverse("allocation:skill_gap", args=["value_type", "nonsense"])).status_code == 404
         rows = client.get("/api/v1/skill-gaps/").json()
         assert [row["open_clients"] for row in rows] == [gap.open_clients for gap in report.gaps]
+
+    def test_the_briefing_works_them_out_once_until_somebody_learns_or_leaves(self, monkeypatch):
+        cast = make_cast()
+        cache.clear()
+        scored_branch(cast, clients=60)
+        asked = []
+        monkeypatch.setattr(skill_gaps_brief, "load_gaps", lambda *at, **on: asked.append(at) or load_gaps(*at, **on))
+
+        def lacking() -> list[tuple[str, str, int]]:
+            return [(gap.term, gap.name, gap.open_clients) for gap in lacking_skills(cast.home, on=AS_OF)]
+
+        first = lacking()
+        assert first == lacking() and len(asked) == 1
+        report = load_gaps(cast.home, on=AS_OF)
+        assert first == [(gap.term, gap.name, gap.open_clients) for gap in report.gaps if gap.open_clients]
+        for person in Advisor.objects.filter(branch=cast.home):
+            record_evidence(
+                advisor=person, kind="exam", event="x", held_on=AS_OF, actor=cast.director, score=99, skills=SKILLS
+            )
+        learned = lacking()
+        assert len(asked) == 2
+        Advisor.objects.filter(branch=cast.home).update(monthly_hours=1)
+        assert sum(gap[2] for gap in lacking()) > sum(gap[2] for gap in learned) and len(asked) == 3
 
     def test_before_the_first_scoring_the_page_says_what_is_missing(self, client):
         cast = make_cast()
