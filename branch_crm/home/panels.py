@@ -21,6 +21,7 @@ from branch_crm.core.templatetags import badges
 from branch_crm.home.queries import own_book as books
 from branch_crm.home.queries import work as open_work
 from clients.models import Reveal
+from clients.queries.value import policies_waiting_for
 
 READ_PLANS = permission_required("allocation.view_plans", raise_exception=True)
 READ_AUDIT = permission_required("core.view_audit", raise_exception=True)
@@ -57,9 +58,10 @@ def own_book(view: View) -> View:
 @READ_PLANS
 @panel
 def work(request: HttpRequest) -> HttpResponse:
-    """Plans that wait for the reader's second approval, requests that wait, what the night noticed, latest runs."""
+    """Plans and value policies that wait for the reader's approval, requests that wait, what the night noticed, latest runs."""
     context = {
         "waiting": waiting_for(request.user),
+        "policies": policies_waiting_for(request.user).select_related("proposed_by"),
         "requests": waiting_requests(request.user, on=timezone.localdate()),
         "flags": open_work.open_flags(request.user),
         "imports": open_work.latest_imports(request.user),

@@ -28,7 +28,11 @@ from clients.labels_value import fault_text
 from clients.list_state import as_number
 from clients.models import ScoringRun, ValuePolicy
 from clients.services.approve_value_policy import approve_value_policy
-from clients.services.draft_value_policy import change_value_policy, draft_value_policy
+from clients.services.draft_value_policy import (
+    change_value_policy,
+    discard_value_policy,
+    draft_value_policy,
+)
 from clients.services.hold_value_policy import PolicyConflict
 from clients.services.preview_value_policy import Preview, preview_value_policy
 from clients.services.propose_value_policy import propose_value_policy
@@ -121,6 +125,7 @@ class ValuePolicyViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, views
         "preview": "clients.draft_value_policy",
         "create": "clients.draft_value_policy",
         "partial_update": "clients.draft_value_policy",
+        "discard": "clients.draft_value_policy",
         "proposal": "clients.propose_value_policy",
         "approval": "clients.approve_value_policy",
         "send_back": "clients.approve_value_policy",
@@ -177,6 +182,12 @@ class ValuePolicyViewSet(mixins.CreateModelMixin, mixins.UpdateModelMixin, views
     def approval(self, request: Request, pk: str | None = None) -> Response:
         """Approve somebody else's proposal; the branch is scored by it when its day comes."""
         return self._step(StepSerializer, lambda **wanted: approve_value_policy(**wanted)[0])
+
+    @extend_schema(request=StepSerializer, responses=ValuePolicySerializer)
+    @action(detail=True, methods=["post"])
+    def discard(self, request: Request, pk: str | None = None) -> Response:
+        """Put a draft aside: it keeps its number and stays readable."""
+        return self._step(StepSerializer, discard_value_policy)
 
     @extend_schema(request=ReturnSerializer, responses=ValuePolicySerializer)
     @action(detail=True, methods=["post"], url_path="return", url_name="return")

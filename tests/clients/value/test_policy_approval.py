@@ -192,3 +192,19 @@ def test_the_list_hides_what_was_put_aside_and_says_what_waits(client, cast, dra
     page = client.get(reverse("clients:value_policy_list"))
     assert aside not in page.context["policies"] and list(page.context["waiting"]) == [draft]
     assert aside in client.get(reverse("clients:value_policy_list"), {"all": "1"}).context["policies"]
+
+
+def test_the_home_page_of_the_second_person_says_that_a_proposal_waits(client, cast, proposal):
+    for person, told in ((cast.manager, True), (cast.director, False), (cast.compliance, False)):
+        client.force_login(person)
+        page = client.get(reverse("home_work"), headers={"HX-Request": "true"}).content.decode()
+        assert (reverse("clients:value_policy_detail", args=[proposal.pk]) in page) == told, person
+
+
+def test_a_draft_is_put_aside_over_the_api(client, cast, draft):
+    url = reverse("api:value-policy-discard", args=[draft.pk])
+    client.force_login(cast.manager)
+    assert client.post(url, {"revision": 1}, content_type="application/json").status_code == 403
+    client.force_login(cast.assistant)
+    assert client.post(url, {"revision": 7}, content_type="application/json").status_code == 409
+    assert client.post(url, {"revision": 1}, content_type="application/json").json()["state"] == "discarded"
