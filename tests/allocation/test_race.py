@@ -10,13 +10,17 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from allocation.models import Assignment, Plan, PlanLine
+from advisors.models import Advisor
+from allocation.models import Assignment, ChangeRequest, ClientRefusal, Plan, PlanLine
 from allocation.services.adopt_counter_holders import adopt_counter_holders
+from allocation.services.ask_for_change import ask_for_change
+from allocation.services.decide_change import change_advisor, keep_advisor
 from allocation.services.ensure_match_policy import ensure_match_policy
 from allocation.services.errors import PlanConflict
 from allocation.services.publish_plan import publish_plan
 from allocation.services.roll_back_plan import roll_back_plan
-from branch_crm.core.models import Role, Staff
+from allocation.services.withdraw_change import withdraw_change
+from branch_crm.core.models import AuditEntry, Role, Staff
 from clients.models import Client
 from tests.cast import Cast, account, make_cast, profile
 
@@ -131,3 +135,74 @@ def test_the_same_plan_clicked_sixteen_times() -> None:
     assert set(Client.objects.filter(branch=cast.home).values_list("advisor_id", flat=True)) == {
         cast.advisor_profile.pk
     }
+
+
+def asked_change(cast: Cast) -> tuple[ChangeRequest, list[int]]:
+    """A client's request against 李文, and the advisors who could follow."""
+    clients, advisors = branch_of(cast)
+    ensure_match_policy(branch=cast.home, on=date(2026, 1, 1))
+    return ask_for_change(client=clients[0], actor=cast.counter, origin=ChangeRequest.Origin.COUNTER).change, advisors
+
+
+def test_a_request_decided_by_sixteen_directors_who_each_choose_another_successor() -> None:
+    cast = make_cast()
+    change, advisors = asked_change(cast)
+    directors = [account(f"d{at}", name=f"总监{at}", role=Role.DIRECTOR, branch=cast.home) for at in range(THREADS)]
+
+    def decider(actor: Staff, successor: Advisor) -> object:
+        def go() -> str:
+            done = change_advisor(change=change, actor=actor, successor=successor, seen_holder=cast.advisor_profile.pk)
+            return f"by {done.change.decided_by_id} to {done.change.successor_id}"
+
+        return go
+
+    people = [Advisor.objects.get(pk=pk) for pk in advisors]
+    outcome = Counter(at_once([decider(actor, to) for actor, to in zip(directors, people, strict=True)]))
+    change.refresh_from_db()
+    assert outcome == {
+        f"by {change.decided_by_id} to {change.successor_id}": 1,
+        ChangeRequest.State.CHANGED: THREADS - 1,
+    }
+    assert Client.objects.get(pk=change.client_id).advisor_id == change.successor_id
+    rows = (
+        Assignment.objects.filter(client=change.client_id)
+        .order_by("pk")
+        .values_list("advisor_id", "ends", "request_id")
+    )
+    assert list(rows) == [
+        (cast.advisor_profile.pk, timezone.localdate(), None),
+        (change.successor_id, None, change.pk),
+    ]
+    assert overlaps() == 0
+    assert AuditEntry.objects.filter(action="allocation.change_decided").count() == 1
+
+
+def test_change_consent_and_withdrawal_at_once_leave_one_answer() -> None:
+    cast = make_cast()
+    change, advisors = asked_change(cast)
+    successor, holder = Advisor.objects.get(pk=advisors[0]), cast.advisor_profile.pk
+
+    def move() -> str:
+        change_advisor(change=change, actor=cast.director, successor=successor, seen_holder=holder)
+        return "done"
+
+    def stay() -> str:
+        keep_advisor(change=change, actor=cast.assistant, seen_holder=holder, note="电话中同意")
+        return "done"
+
+    def take_back() -> str:
+        withdraw_change(change=change, actor=cast.counter)
+        return "done"
+
+    outcome = at_once([move, stay, take_back] * 4)
+    change.refresh_from_db()
+    winner = {"changed": 0, "kept": 1, "withdrawn": 2}[change.state]
+    # Whoever won may have clicked again: the same answer once more is no conflict.
+    assert [code for at, code in enumerate(outcome) if at % 3 == winner] == ["done"] * 4
+    assert {code for at, code in enumerate(outcome) if at % 3 != winner} == {change.state}
+    client = Client.objects.get(pk=change.client_id)
+    assert client.advisor_id == (successor.pk if change.state == ChangeRequest.State.CHANGED else holder)
+    assert Assignment.objects.filter(client=client, ends=None).get().advisor_id == client.advisor_id
+    refused = ClientRefusal.objects.filter(client=client, withdrawn_at=None).count()
+    assert refused == (change.state == ChangeRequest.State.CHANGED)
+    assert overlaps() == 0
