@@ -37,6 +37,7 @@ urlpatterns = [
     path("policy/preview/", policies.policy_preview, name="policy_preview"),
     path("policy/<int:pk>/", policies.policy_detail, name="policy_detail"),
     path("policy/<int:pk>/draft/", policies.policy_edit, name="policy_edit"),
+    path("policy/<int:pk>/deletion/", policies.policy_deletion, name="policy_deletion"),
     path("policy/<int:pk>/effect/", policies.policy_effect, name="policy_effect"),
     path("policy/<int:pk>/publication/", policies.policy_publish, name="policy_publish"),
     path("<int:pk>/", plans.plan_detail, name="plan_detail"),

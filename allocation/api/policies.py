@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from allocation.api.views import NewestFirst, refuse
 from allocation.domain.fit.policy import DEFAULT_RULES, PolicyError
 from allocation.models import MatchPolicy
+from allocation.services.delete_policy_draft import delete_policy_draft
 from allocation.services.draft_match_policy import change_match_policy, draft_match_policy, mark_of
 from allocation.services.errors import AllocationError
 from allocation.services.publish_match_policy import publish_match_policy
@@ -54,6 +55,10 @@ class MatchPolicyDraftSerializer(serializers.Serializer):
         return rules
 
 
+class MatchPolicyDeletionSerializer(serializers.Serializer):
+    seen = serializers.CharField(max_length=64)
+
+
 class MatchPolicyChangeSerializer(MatchPolicyDraftSerializer):
     seen = serializers.CharField(max_length=64)
 
@@ -73,6 +78,7 @@ class MatchPolicyViewSet(viewsets.ReadOnlyModelViewSet):
     required_perms = {
         "create": "allocation.draft_policy",
         "partial_update": "allocation.draft_policy",
+        "deletion": "allocation.draft_policy",
         "publication": "allocation.publish_policy",
     }
     filterset_fields = ["state"]
@@ -100,6 +106,18 @@ class MatchPolicyViewSet(viewsets.ReadOnlyModelViewSet):
         policy = self.get_object()
         data = _valid(MatchPolicyChangeSerializer(data=request.data))
         return self._answer(change_match_policy, policy, request, data)
+
+    @extend_schema(request=MatchPolicyDeletionSerializer, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def deletion(self, request: Request, pk: str | None = None) -> Response:
+        """Throw a draft away. 409 when somebody else has changed or published it since `seen`."""
+        policy = self.get_object()
+        data = _valid(MatchPolicyDeletionSerializer(data=request.data))
+        try:
+            delete_policy_draft(policy=policy, actor=request.user, **data)
+        except AllocationError as error:
+            raise refuse(error) from error
+        return Response(status=204)
 
     @extend_schema(request=MatchPolicyPublicationSerializer, responses=MatchPolicySerializer)
     @action(detail=True, methods=["post"])

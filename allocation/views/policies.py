@@ -17,6 +17,7 @@ from allocation.forms_policy import MatchPolicyForm, PublishPolicyForm, fault_te
 from allocation.models import MatchPolicy, Plan
 from allocation.queries.policy import current_policy
 from allocation.queries.policy_effect import effect_of
+from allocation.services.delete_policy_draft import delete_policy_draft
 from allocation.services.draft_match_policy import change_match_policy, draft_match_policy, mark_of
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.publish_match_policy import publish_match_policy
@@ -69,12 +70,13 @@ def _detail(request: HttpRequest, policy: MatchPolicy, form: PublishPolicyForm) 
     rules = read_rules(policy.rules)
     is_draft = policy.state == MatchPolicy.State.DRAFT
     in_force = current_policy(policy.branch, on=timezone.localdate()) if policy.branch else None
-    former = in_force if is_draft else _former(policy)
+    former = in_force if is_draft else _former(request, policy)
     plans = Plan.objects.visible_to(request.user).filter(policy=policy)
     return {
         "policy": policy,
         "in_force": in_force,
         "is_draft": is_draft,
+        "seen": {"seen": mark_of(policy)},
         "former": former,
         "changes": policy_changes(read_rules(former.rules), rules) if former else [],
         "sections": policy_sections(rules),
@@ -83,9 +85,10 @@ def _detail(request: HttpRequest, policy: MatchPolicy, form: PublishPolicyForm) 
     }
 
 
-def _former(policy: MatchPolicy) -> MatchPolicy | None:
+def _former(request: HttpRequest, policy: MatchPolicy) -> MatchPolicy | None:
     """The version that a published one replaced."""
-    published = MatchPolicy.objects.filter(branch=policy.branch, state=MatchPolicy.State.PUBLISHED)
+    own = MatchPolicy.objects.visible_to(request.user).filter(branch=policy.branch)
+    published = own.filter(state=MatchPolicy.State.PUBLISHED)
     return published.filter(version__lt=policy.version).order_by("-version").first()
 
 
@@ -132,6 +135,19 @@ def policy_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _form_page(request: HttpRequest, form: MatchPolicyForm, policy: MatchPolicy | None = None) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     return render(request, "allocation/policy_form.html", {"form": form, "policy": policy}, status=status)
+
+
+@require_POST
+@permission_required("allocation.draft_policy", raise_exception=True)
+def policy_deletion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Director and assistant; drafts only, as the page showed them."""
+    policy = _policy(request, pk)
+    try:
+        delete_policy_draft(policy=policy, actor=request.user, seen=request.POST.get("seen", ""))
+    except PlanConflict as error:
+        return render(request, "allocation/policy_conflict.html", {"policy": policy, "error": error}, status=409)
+    messages.success(request, _("Draft %(version)s is deleted.") % {"version": f"v{policy.version}"})
+    return redirect("allocation:policy_list")
 
 
 @require_POST

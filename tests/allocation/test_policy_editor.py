@@ -16,6 +16,7 @@ from allocation.forms_policy import MatchPolicyForm
 from allocation.models import MatchPolicy
 from allocation.queries.policy import current_policy
 from allocation.queries.policy_effect import effect_of
+from allocation.services.delete_policy_draft import delete_policy_draft
 from allocation.services.draft_match_policy import change_match_policy, draft_match_policy, mark_of
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.publish_match_policy import publish_match_policy
@@ -263,3 +264,32 @@ def test_the_api(ready: ScoredBranch) -> None:
     assert director.post(publication, late, content_type="application/json").status_code == 400
     done = director.post(publication, {"note": "x"}, content_type="application/json")
     assert done.json()["state"] == "published" and done.json()["rules"]["fairness"] == 0.4
+
+
+def test_a_draft_is_deleted_as_it_was_seen_and_a_published_version_never(ready: ScoredBranch) -> None:
+    director, assistant, manager = (browser(ready.cast.staff[who]) for who in ("director", "assistant", "manager"))
+    draft = draft_match_policy(branch=ready.branch, rules=changed(fairness=0.3), note="x", actor=ready.cast.assistant)
+    deletion, page = (reverse(f"allocation:{name}", args=[draft.pk]) for name in ("policy_deletion", "policy_detail"))
+    seen = {"seen": mark_of(draft)}
+    assert manager.post(deletion, seen).status_code == 403
+    assert mark_of(draft) in assistant.get(page).content.decode()
+    change_match_policy(
+        policy=draft, rules=changed(fairness=0.4), note="x", actor=ready.cast.director, seen=mark_of(draft)
+    )
+    assert assistant.post(deletion, seen).status_code == 409, "the director has changed it meanwhile"
+    draft.refresh_from_db()
+    assert assistant.post(deletion, {"seen": mark_of(draft)}).status_code == 302
+    assert not MatchPolicy.objects.filter(pk=draft.pk).exists()
+    entry = AuditEntry.objects.get(action="allocation.policy_draft_deleted")
+    assert (entry.actor, entry.detail["version"]) == (ready.cast.assistant, draft.version)
+    assert not delete_policy_draft(policy=draft, actor=ready.cast.assistant, seen=mark_of(draft))
+
+    url, body = reverse("api:match-policy-list"), {"rules": changed(fairness=0.3), "note": "api"}
+    made = assistant.post(url, body, content_type="application/json").json()
+    over_api = reverse("api:match-policy-deletion", args=[made["id"]])
+    assert assistant.post(over_api, {"seen": "other"}, content_type="application/json").status_code == 409
+    assert assistant.post(over_api, {"seen": made["mark"]}, content_type="application/json").status_code == 204
+    published = draft_match_policy(branch=ready.branch, rules=changed(), actor=ready.cast.director)
+    publish_match_policy(policy=published, actor=ready.cast.director, note="x")
+    refused = director.post(reverse("allocation:policy_deletion", args=[published.pk]), {"seen": mark_of(published)})
+    assert refused.status_code == 409 and MatchPolicy.objects.filter(pk=published.pk).exists()

@@ -223,10 +223,12 @@ ALLOCATION = {
     "allocation:policy_preview": page(DESK, method="post"),
     "allocation:policy_detail": page(READERS, record="match_policy"),
     "allocation:policy_edit": page(DESK, record="match_policy", method="form"),
+    "allocation:policy_deletion": page(DESK, record="match_policy", method="post"),
     "allocation:policy_effect": page(READERS, record="match_policy"),
     "allocation:policy_publish": page(DIRECTOR, record="match_policy", method="post"),
     "api:match-policy-list": page(READERS, deeds={"post": DESK | STRANGER}),
     "api:match-policy-detail": page(READERS, record="match_policy", deeds={"patch": DESK}),
+    "api:match-policy-deletion": page(DESK, record="match_policy", method="post"),
     "api:match-policy-publication": page(DIRECTOR, record="match_policy", method="post"),
     "allocation:notice": page(READERS, record="plan"),
     "allocation:notice_opening": page(DIRECTOR, record="plan", method="form"),
@@ -348,6 +350,7 @@ VALUE = {
     "api:value-policy-rerun": page(READERS, record="value_policy"),
     "api:value-policy-proposal": page(DIRECTOR, record="value_policy", method="post"),
     "api:value-policy-approval": page(DIRECTOR | {"manager"}, record="value_policy", method="post"),
+    "api:value-policy-discard": page(DESK, record="value_policy", method="post"),
     "api:value-policy-return": page(DIRECTOR | {"manager"}, record="value_policy", method="post"),
 }
 

@@ -47,6 +47,7 @@ ACTIONS = {
     "allocation.plan_sent_back": _("plan sent back by the second approver"),
     "allocation.plan_solved_again": _("plan solved again around decisions"),
     "allocation.policy_changed": _("match policy draft changed"),
+    "allocation.policy_draft_deleted": _("match policy draft deleted"),
     "allocation.policy_drafted": _("match policy drafted"),
     "allocation.policy_published": _("match policy published"),
     "allocation.refusal_withdrawn": _("client's refusal withdrawn"),
