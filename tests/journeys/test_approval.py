@@ -95,7 +95,7 @@ def test_rollback_and_two_people_for_a_large_plan(
     expect(manager.get_by_text("年底前完成")).to_be_visible()
     assert accessibility_problems(manager) == []
     manager.locator("summary", has_text=zh("Send the plan back")).click()
-    manager.get_by_label(zh("What is missing")).fill("请说明对核心客户的影响")
+    manager.get_by_label(zh("Why it is sent back")).fill("请说明对核心客户的影响")
     manager.get_by_role("button", name=zh("Send the plan back")).click()
     expect(manager.locator(".state", has_text=zh("proposed")).first).to_be_visible()
     director.reload()
