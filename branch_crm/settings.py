@@ -280,6 +280,7 @@ SPECTACULAR_SETTINGS = {
         "PersonaEnum": "clients.models.persona.Persona",
         "TierEnum": "clients.models.value.Tier",
         "ValueTypeEnum": "clients.models.value.ValueType",
+        "ContactPurposeEnum": "servicelog.models.contact.Purpose",
         "AssignmentReasonEnum": "allocation.models.assignment.Assignment.Reason",
     },
 }

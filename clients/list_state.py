@@ -60,6 +60,13 @@ def as_number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
+def chosen_rows(request: HttpRequest) -> list[int] | None:
+    """The ids a bulk deed of the list is about; None = every client of the filter."""
+    if request.method != "POST" or request.POST.get("all") == "1" or "pk" not in request.POST:
+        return None
+    return sorted({number for text in request.POST.getlist("pk") if (number := as_number(text)) is not None})
+
+
 class ListState:
     def __init__(self, request: HttpRequest, params: QueryDict | None = None) -> None:
         self.request = request

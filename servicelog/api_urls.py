@@ -1,9 +1,16 @@
 from rest_framework.routers import SimpleRouter
 
+from servicelog.api.complaints import ComplaintViewSet
+from servicelog.api.contacts import ContactViewSet
+from servicelog.api.disputes import DisputeViewSet
 from servicelog.api.products import MatchViewSet, ProductViewSet, RecommendationViewSet
 from servicelog.api.tasks import CoverageViewSet, TaskViewSet
 
 router = SimpleRouter()
+# --- the log ---
+router.register("complaints", ComplaintViewSet, basename="complaint")
+router.register("contacts", ContactViewSet, basename="contact")
+router.register("count-disputes", DisputeViewSet, basename="count-dispute")
 # --- products ---
 router.register("products", ProductViewSet, basename="product")
 router.register("matches", MatchViewSet, basename="match")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,9 +17,20 @@ from branch_crm.core.models import Staff
 from clients.models import Client, Product
 from servicelog.labels import moment_label
 from servicelog.models import Channel, Clas, Complaint, Direction, MotTask, Promise, Purpose
+from servicelog.services.log_bulk import Message
 from servicelog.services.log_contact import ContactDraft, ProductTalk, PromiseDraft
 
 CHIPS = {"class": "chip-choice"}
+SCREENED_WHILE_TYPING = {
+    "autofocus": True,
+    "hx-post": reverse_lazy("servicelog:screen"),
+    "hx-trigger": "input changed delay:500ms",
+    "hx-target": "#screened",
+    "hx-swap": "innerHTML",
+    "hx-include": "this",
+}
+#: What is said to many at once. The rest is said to one.
+BULK_PURPOSES = (Purpose.EDUCATION, Purpose.RISK, Purpose.CARE, Purpose.PRODUCT, Purpose.BUSINESS)
 
 
 class MomentInput(forms.DateTimeInput):
@@ -51,17 +62,7 @@ class ContactForm(forms.Form):
     summary = forms.CharField(
         label=_("What was said"),
         max_length=2000,
-        widget=forms.Textarea(
-            attrs={
-                "rows": 4,
-                "autofocus": True,
-                "hx-post": reverse_lazy("servicelog:screen"),
-                "hx-trigger": "input changed delay:500ms",
-                "hx-target": "#screened",
-                "hx-swap": "innerHTML",
-                "hx-include": "this",
-            }
-        ),
+        widget=forms.Textarea(attrs={**SCREENED_WHILE_TYPING, "rows": 4}),
     )
     clas = forms.MultipleChoiceField(
         label=_("I-CLAS"), choices=Clas.choices, required=False, widget=forms.CheckboxSelectMultiple(attrs=CHIPS)
@@ -150,10 +151,7 @@ class ContactForm(forms.Form):
 
     def draft(self) -> ContactDraft:
         data = self.cleaned_data
-        held_at = data["held_at"] or timezone.now()
-        if timedelta() <= held_at - timezone.now() < timedelta(minutes=2):
-            # The field knows minutes only; a clock a little ahead is no contact in the future.
-            held_at = timezone.now()
+        held_at = not_quite_ahead(data["held_at"] or timezone.now())
         promises = [PromiseDraft(data["promise"], data["promise_due"])] if data["promise"] else []
         product = data.get("product")
         talks = []
@@ -177,6 +175,44 @@ class ContactForm(forms.Form):
             promises=promises,
             products=talks,
             quoted=data["quoted"],
+        )
+
+
+class BulkForm(forms.Form):
+    """One message that went to many."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    channel = forms.ChoiceField(
+        label=_("Channel"),
+        choices=[(each.value, each.label) for each in (Channel.WECHAT, Channel.MESSAGE, Channel.EMAIL)],
+        widget=forms.RadioSelect(attrs=CHIPS),
+        initial=Channel.WECHAT,
+    )
+    purpose = forms.ChoiceField(
+        label=_("Purpose"),
+        choices=[(each.value, each.label) for each in BULK_PURPOSES],
+        widget=forms.RadioSelect(attrs=CHIPS),
+        initial=Purpose.EDUCATION,
+    )
+    text = forms.CharField(
+        label=_("Text that was sent"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={**SCREENED_WHILE_TYPING, "rows": 5}),
+    )
+    held_at = forms.DateTimeField(label=_("Sent at"), widget=MomentInput())
+    quoted = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"token": uuid4(), "held_at": timezone.localtime()}, **kwargs)
+
+    def message(self) -> Message:
+        data = self.cleaned_data
+        return Message(
+            channel=data["channel"],
+            purpose=data["purpose"],
+            text=data["text"],
+            held_at=not_quite_ahead(data["held_at"]),
+            quoted=self.data.get("quoted") == "on",
         )
 
 
@@ -224,6 +260,12 @@ class DisputeForm(forms.Form):
 
 class DisputeAnswerForm(forms.Form):
     answer = forms.CharField(label=_("Answer"), max_length=300, required=False)
+
+
+def not_quite_ahead(moment: datetime) -> datetime:
+    """The field knows minutes only: a clock a little ahead is no contact in the future."""
+    now = timezone.now()
+    return now if timedelta() <= moment - now < timedelta(minutes=2) else moment
 
 
 def _task_label(task: MotTask) -> str:

@@ -23,6 +23,8 @@ ADVISERS = has_role(Role.ADVISOR, Role.DIRECTOR, Role.ASSISTANT) & registered_ad
 rules.add_perm("servicelog.answer_disputes", DESK)
 rules.add_perm("servicelog.enter_complaint", TALKERS)
 rules.add_perm("servicelog.keep_calendar", has_role(Role.ADVISOR))
+#: One message to many: those who have a book, and the desk.
+rules.add_perm("servicelog.log_bulk", has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR))
 rules.add_perm("servicelog.log_contact", TALKERS)
 rules.add_perm("servicelog.recommend", ADVISERS)
 rules.add_perm("servicelog.settle_complaint", DESK)

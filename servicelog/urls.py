@@ -1,6 +1,7 @@
 from django.urls import path
 
 from servicelog.views import (
+    bulk,
     calendar_feed,
     client_page,
     complaints,
@@ -15,6 +16,8 @@ from servicelog.views import (
 
 app_name = "servicelog"
 urlpatterns = [
+    path("bulk/new/", bulk.bulk_new, name="bulk_new"),
+    path("bulk/<int:pk>/", bulk.bulk_detail, name="bulk_detail"),
     path("contacts/new/", contacts.contact_new, name="contact_new"),
     path("contacts/<int:pk>/", contacts.contact_detail, name="contact_detail"),
     path("contacts/<int:pk>/correction/", contacts.contact_amend, name="contact_amend"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from clients.filter_words import chips
 from clients.forms import ExportForm
-from clients.list_state import ListState, as_number
+from clients.list_state import ListState, chosen_rows
 from clients.models import ExportRequest
 from clients.queries.book import count
 from clients.services.download_export import download_export, may_download
@@ -30,7 +30,7 @@ RECENT = 50
 def export(request: HttpRequest) -> HttpResponse:
     """The list's filter (address) and chosen rows (`pk`) come along; a post without a purpose only asks for one."""
     state = ListState(request)
-    ids = _chosen(request)
+    ids = chosen_rows(request)
     clients = state.clients if ids is None else state.clients.filter(pk__in=ids)
     rows = count(clients, limit=MOST_ROWS)
     form = ExportForm(request.POST if "purpose" in request.POST else None)
@@ -91,10 +91,3 @@ def _export_for(request: HttpRequest, pk: int) -> ExportRequest:
     return get_object_or_404(
         ExportRequest.objects.visible_to(request.user).select_related("by", "job", "branch"), pk=pk
     )
-
-
-def _chosen(request: HttpRequest) -> list[int] | None:
-    """None = every client of the filter."""
-    if request.method != "POST" or request.POST.get("all") == "1" or "pk" not in request.POST:
-        return None
-    return sorted({number for text in request.POST.getlist("pk") if (number := as_number(text)) is not None})

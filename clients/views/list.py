@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from branch_crm.core.templatetags.links import url_if
 from clients.columns import COLUMNS, Column, draw_cells, frames
 from clients.filter_words import chips
 from clients.filters import clean_query, filtered
@@ -46,7 +47,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
     framed = frames(state.columns)
     context = {
         "state": state,
-        "bulk_actions": [{"name": "export", "label": gettext("Export the chosen")}],
+        "bulk_actions": _bulk_actions(state),
         "rows": [(client, draw_cells(client, framed)) for client in page.rows],
         "heads": [_head(state, column) for column in state.columns],
         "all_columns": [
@@ -63,6 +64,18 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "branches": branches_of(request.user) if request.user.branch_id is None else [],
     }
     return render(request, "clients/list.html", context)
+
+
+def _bulk_actions(state: ListState) -> list[dict[str, str]]:
+    """What may be done with chosen rows; the service log's own page is asked for by name, as it lies above this app."""
+    actions = []
+    if state.request.user.has_perm("clients.export"):
+        actions.append({"name": "export", "label": gettext("Export the chosen")})
+    bulk_url = url_if("servicelog:bulk_new")
+    if bulk_url and state.request.user.has_perm("servicelog.log_bulk"):
+        url = f"{bulk_url}?{state.params.urlencode()}"
+        actions.append({"name": "bulk", "label": gettext("Log a message to the chosen"), "url": url})
+    return actions
 
 
 @require_GET

@@ -37,7 +37,8 @@ class Log:
 def judge(log: Log, others: Sequence[Log], rules: Counting) -> tuple[str, ...]:
     """Codes of what speaks against counting, in the order of REASONS; empty = it counts.
 
-    `others`: further logs of the same author within `copy_days`, in any order, without this one.
+    `others`: further logs of the same author within `copy_days`, in any order, without this one. A message to many among
+    them is one text that may not be copied; it took no talking time.
     """
     found = {
         NOT_REACHED: not log.reached,
@@ -71,7 +72,8 @@ def is_copy(text: str, other: str, share: float) -> bool:
 def _in_burst(log: Log, others: Sequence[Log], rules: Counting) -> bool:
     """Whether some window of `burst_minutes` around the log holds more than `burst_logs` logs, this one included."""
     span = timedelta(minutes=rules.burst_minutes)
-    near = sorted(other.held_at for other in (*others, log) if abs(other.held_at - log.held_at) <= span)
+    talks = [log, *(other for other in others if not other.bulk)]
+    near = sorted(talk.held_at for talk in talks if abs(talk.held_at - log.held_at) <= span)
     for first, start in enumerate(near):
         inside = [at for at in near[first:] if at - start <= span]
         if len(inside) > rules.burst_logs and start <= log.held_at <= inside[-1]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from branch_crm.core.access import BranchOwnedQuerySet
-from branch_crm.core.models import Staff
+from branch_crm.core.models import Role, Staff
 from clients.models.client import ClientOwnedQuerySet
 
 
@@ -57,6 +57,15 @@ class Clas(models.TextChoices):
     SHARED = "S", _("Shared values")
 
 
+class BulkContactQuerySet(BranchOwnedQuerySet):
+    """Advisors and counter staff see what they sent themselves: the numbers left out may be of other books."""
+
+    def narrow(self, user: Staff) -> Self:
+        if user.role in (Role.ADVISOR, Role.COUNTER):
+            return self.filter(author=user)
+        return self.none() if user.role == Role.ADMIN else self
+
+
 class BulkContact(models.Model):
     """One message to many: logged as such, never as so many contacts."""
 
@@ -67,9 +76,11 @@ class BulkContact(models.Model):
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose.choices)
     held_at = models.DateTimeField(_("sent at"))
     text = models.TextField(_("text"), max_length=1000)
+    #: Numbers of clients who wish no marketing: the message was not for them.
+    left_out = ArrayField(models.CharField(max_length=32), default=list, blank=True, verbose_name=_("not sent to"))
     logged_at = models.DateTimeField(auto_now_add=True)
 
-    objects = BranchOwnedQuerySet.as_manager()
+    objects = BulkContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message to many")

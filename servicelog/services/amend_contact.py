@@ -40,6 +40,10 @@ def amend_contact(
     fresh = Contact.objects.select_for_update(of=("self",)).select_related("branch").get(pk=contact.pk)
     if fresh.author_id != actor.pk:
         raise ServiceLogError(_("Only who logged a contact may correct it."))
+    if fresh.bulk_id is not None:
+        raise ServiceLogError(
+            _("A message to many is on record as it was sent. Log what was spoken with this client anew.")
+        )
     if unknown := set(changes) - set(CORRECTABLE):
         raise ServiceLogError(_("This cannot be corrected."), field=min(unknown))
     before = {name: getattr(fresh, name) for name in changes}

@@ -20,6 +20,10 @@ def raise_dispute(*, contact: Contact, actor: Staff, text: str) -> CountDispute:
         raise ServiceLogError(_("Only who logged a contact may dispute its count."))
     if fresh.counts:
         raise ServiceLogError(_("This contact counts already."))
+    if fresh.bulk_id is not None:
+        raise ServiceLogError(
+            _("A message to many never counts as a contact. Log what was spoken with this client anew.")
+        )
     if not text.strip():
         raise ServiceLogError(_("Say why it should count."), field="text")
     dispute, created = CountDispute.objects.get_or_create(

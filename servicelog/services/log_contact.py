@@ -18,7 +18,7 @@ from clients.models import Client, Product
 from servicelog.domain.log_quality import Log, judge
 from servicelog.domain.screening import Hit, screen
 from servicelog.domain.service_rules import ServiceRules
-from servicelog.models import Complaint, Contact, MotTask, Promise, Purpose
+from servicelog.models import BulkContact, Complaint, Contact, MotTask, Promise, Purpose
 from servicelog.services.errors import ForbiddenWording, ServiceLogError, Unsuitable
 from servicelog.services.recommend import recommend, record_refused_attempt
 from servicelog.services.service_policies import service_rules
@@ -170,12 +170,17 @@ def reasons_not_to_count(
 ) -> tuple[str, ...]:
     """Codes of what speaks against counting, judged beside the author's other logs; `without` leaves one of them out."""
     since = min(held_at, logged_at) - timedelta(days=rules.counting.copy_days)
-    own = Contact.objects.filter(author=actor, held_at__gte=since)
+    own = Contact.objects.filter(author=actor, held_at__gte=since, bulk__isnull=True)
     if without is not None:
         own = own.exclude(pk=without.pk)
     others = [
         Log(text=row[0], held_at=timezone.localtime(row[1]), logged_at=timezone.localtime(row[2]))
         for row in own.values_list("summary", "held_at", "logged_at")
+    ]
+    sent = BulkContact.objects.filter(author=actor, held_at__gte=since)
+    others += [
+        Log(text=row[0], held_at=timezone.localtime(row[1]), logged_at=timezone.localtime(row[2]), bulk=True)
+        for row in sent.values_list("text", "held_at", "logged_at")
     ]
     held_on, logged_on = timezone.localdate(held_at), timezone.localdate(logged_at)
     late = trading_calendar.load().count(held_on, logged_on) if held_on < logged_on else 0

@@ -18,7 +18,7 @@ from clients.queries.book import HEAVY
 from clients.queries.search import best_matches
 from servicelog.domain.screening import screen
 from servicelog.forms import AmendForm, ContactForm
-from servicelog.models import Contact, MotTask, Purpose
+from servicelog.models import BulkContact, Contact, MotTask, Purpose
 from servicelog.services.amend_contact import CORRECTABLE, amend_contact, is_open
 from servicelog.services.errors import ForbiddenWording, ServiceLogError
 from servicelog.services.log_contact import log_contact
@@ -76,7 +76,7 @@ def _recent(request: HttpRequest) -> list[Client]:
     """The clients somebody logged last: the next log is often with one of them."""
     latest = list(
         Contact.objects.visible_to(request.user)
-        .filter(author=request.user)
+        .filter(author=request.user, bulk__isnull=True)
         .order_by("-pk")
         .values_list("client_id", flat=True)[:20]
     )
@@ -100,7 +100,7 @@ def _initial(request: HttpRequest, client: Client) -> dict[str, Any]:
 @permission_required("servicelog.log_contact", raise_exception=True)
 def screen_text(request: HttpRequest) -> HttpResponse:
     """Forbidden wording of what is being typed, as a fragment. Nothing is stored."""
-    text = " ".join(request.POST.get(name, "")[:2000] for name in ("summary", "needs", "next_step", "promise"))
+    text = " ".join(request.POST.get(name, "")[:2000] for name in ("summary", "needs", "next_step", "promise", "text"))
     branch = request.user.branch
     hits = screen(text, service_rules(branch, on=timezone.localdate()).forbidden) if branch else []
     return render(request, "servicelog/_screened.html", {"words": list(dict.fromkeys(hit.word for hit in hits))})
@@ -121,6 +121,9 @@ def contact_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "dispute": getattr(contact, "dispute", None),
         "own": contact.author_id == request.user.pk,
         "in_window": is_open(contact),
+        "may_see_bulk": contact.bulk_id is not None
+        and request.user.has_perm("servicelog.log_bulk")
+        and BulkContact.objects.visible_to(request.user).filter(pk=contact.bulk_id).exists(),
     }
     return render(request, "servicelog/contact_detail.html", context)
 

@@ -52,6 +52,11 @@
   window.addEventListener("offline", () => forms().forEach((form) => banner(form, true)));
   document.addEventListener("contact-logged", (event) => forget(event.detail.token));
 
+  // Signing out leaves nothing of a client behind.
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-sign-out]")) localStorage.removeItem(SHELF);
+  });
+
   // Alone on its page, or put into the drawer later.
   const ready = () => forms().filter((form) => !("ready" in form.dataset)).forEach(restore);
   document.addEventListener("htmx:afterSettle", ready);

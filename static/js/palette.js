@@ -1,4 +1,5 @@
-/* The search and command window. Clients come from the server as options, pages from the rail. */
+/* The search and command window. Clients come from the server as options, pages from the rail.
+   An option with data-beside is a second deed of the row it stands in: the right arrow reaches it, up and down pass it by. */
 (() => {
   const dialog = document.getElementById("palette");
   if (!dialog) return;
@@ -11,7 +12,9 @@
   let asked = 0;
   let pending = null;
 
-  const options = () => [...dialog.querySelectorAll("[role=option]")].filter((option) => !option.hidden);
+  const options = () => [...dialog.querySelectorAll("[role=option]:not([data-beside])")].filter((option) => !option.hidden);
+  const chosen = () => dialog.querySelector("[role=option][aria-selected=true]");
+  const beside = (option) => option?.parentElement.querySelector(":scope > [data-beside]");
 
   function choose(option) {
     dialog.querySelectorAll("[role=option]").forEach((other, index) => {
@@ -29,8 +32,9 @@
   function move(by) {
     const all = options();
     if (!all.length) return;
-    const now = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
-    choose(all[(now + by + all.length) % all.length]);
+    const now = chosen();
+    const at = all.findIndex((option) => option === now || (now?.matches("[data-beside]") && beside(option) === now));
+    choose(all[(at + by + all.length) % all.length]);
   }
   function settle() {
     none.hidden = options().length > 0 || !failed.hidden;
@@ -89,17 +93,20 @@
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "ArrowDown") { event.preventDefault(); move(1); }
     if (event.key === "ArrowUp") { event.preventDefault(); move(-1); }
-    if (event.key === "Enter") {
+    const end = input.selectionStart === input.value.length;
+    if (event.key === "ArrowRight" && end && beside(chosen())) { event.preventDefault(); choose(beside(chosen())); }
+    if (event.key === "ArrowLeft" && chosen()?.matches("[data-beside]")) {
       event.preventDefault();
-      const option = options().find((each) => each.getAttribute("aria-selected") === "true");
-      if (option) window.location.assign(option.href);
+      choose(chosen().parentElement.querySelector("[role=option]:not([data-beside])"));
     }
+    if (event.key === "Enter") { event.preventDefault(); chosen()?.click(); }
   });
   dialog.addEventListener("mousemove", (event) => {
     const option = event.target.closest("[role=option]");
     if (option && option.getAttribute("aria-selected") !== "true") choose(option);
   });
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  // The side panel opens beneath a dialog: the dialog goes first.
+  dialog.addEventListener("click", (event) => { if (event.target === dialog || event.target.closest("[data-drawer]")) dialog.close(); });
 
   document.addEventListener("click", (event) => { if (event.target.closest("[data-palette-open]")) open(); });
   document.addEventListener("keydown", (event) => {

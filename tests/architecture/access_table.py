@@ -361,6 +361,8 @@ NIGHT = {
 }
 
 SERVICE = {
+    "servicelog:bulk_new": page(DESK | ADVISORS, method="form"),
+    "servicelog:bulk_detail": page(DESK, record="bulk"),
     "servicelog:contact_new": page(DESK | ADVISORS | {"counter"}, method="form"),
     "servicelog:whom": page(DESK | ADVISORS | {"counter"}),
     "servicelog:contact_detail": page(SEES_ONE, record="contact"),
@@ -399,6 +401,16 @@ SERVICE = {
     "api:recommendation-list": page(READERS | ADVISORS, deeds={"post": ADVISORS}),
     "api:recommendation-detail": page(READERS | {"advisor"}, record="recommendation"),
     "servicelog:screen": page(DESK | ADVISORS | {"counter"}, method="post"),
+    "api:complaint-list": page(BRANCH, deeds={"post": DESK | ADVISORS | {"counter"} | STRANGER}),
+    "api:complaint-detail": page(SEES_ONE, record="complaint"),
+    "api:complaint-settlement": page(DESK, record="complaint", method="post"),
+    "api:contact-list": page(BRANCH, deeds={"post": DESK | ADVISORS | {"counter"} | STRANGER}),
+    "api:contact-detail": page(SEES_ONE, record="contact"),
+    "api:contact-amendment": page(SEES_ONE - {"manager", "compliance"}, record="contact", method="post"),
+    "api:contact-dispute": page(SEES_ONE - {"manager", "compliance"}, record="contact", method="post"),
+    "api:count-dispute-list": page(BRANCH),
+    "api:count-dispute-detail": page(SEES_ONE, record="dispute"),
+    "api:count-dispute-answer": page(DESK, record="dispute", method="post"),
 }
 
 TABLE: dict[str, Row] = {

@@ -50,6 +50,7 @@ from clients.models import (
     ValuePolicy,
 )
 from servicelog.models import Complaint, Contact, CountDispute, MotTask, Recommendation
+from servicelog.models import BulkContact, Complaint, Contact, CountDispute, MotTask
 from servicelog.services.mot_policies import ensure_mot_policy
 from tests.allocation.branch import give_skills, score
 from tests.cast import Cast, make_cast
@@ -298,6 +299,20 @@ def _contact_of(side: Side) -> Contact:
     )
 
 
+def _bulk(side: Side) -> Arguments:
+    """Of the director: advisors see only their own messages."""
+    bulk = BulkContact.objects.create(
+        branch=side.branch,
+        token=uuid4(),
+        author=side.director,
+        channel="wechat",
+        purpose="education",
+        held_at=timezone.now(),
+        text="新规则下周起施行，请查阅交易所公告",
+    )
+    return {"pk": bulk.pk}
+
+
 def _contest(side: Side) -> Arguments:
     head = ContestHead("演讲比赛", "speech", DAY)
     saved = save_contest(branch=side.branch, head=head, entered={side.advisor.pk: 88.0}, actor=side.director)
@@ -373,6 +388,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "account": lambda side: {"pk": side.director.pk},
     "advisor": lambda side: {"pk": side.advisor.pk},
     "audit_entry": _audit_entry,
+    "bulk": _bulk,
     "change_request": _change_request,
     "client": lambda side: {"pk": side.client.pk},
     "client_trades": lambda side: {"pk": side.client.pk, "kind": "trades"},

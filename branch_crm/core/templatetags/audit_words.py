@@ -91,6 +91,7 @@ ACTIONS = {
     "core.staff_created": _("account created"),
     "core.trading_day_set": _("trading day entered"),
     "night.repeated": _("night run again"),
+    "servicelog.bulk_logged": _("message to many logged"),
     "servicelog.calendar_issued": _("calendar address issued"),
     "servicelog.calendar_revoked": _("calendar address taken back"),
     "servicelog.complaint_received": _("complaint received"),
