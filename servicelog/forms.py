@@ -7,12 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
-from advisors.models.advisor import Licence
 from branch_crm.core.models import Staff
 from clients.models import Client, Product
 from servicelog.labels import moment_label
@@ -119,10 +118,20 @@ class ContactForm(forms.Form):
         for name in ("tasks", "kept"):
             if not self.fields[name].queryset.exists():
                 del self.fields[name]
-        if not Advisor.objects.filter(account=actor, licence=Licence.ADVISER).exists():
+        advisor = Advisor.objects.filter(account=actor).first()
+        if advisor is None or not advisor.may_advise(timezone.localdate()):
             # Whoever may not give advice cannot log that it was given, nor speak of products (domain.md §1.4).
             for name in ("advice_given", "product", "asked_by_client", "confirmation"):
                 del self.fields[name]
+        else:
+            fit = {
+                "hx-get": reverse("servicelog:suitability", args=[client.pk]),
+                "hx-trigger": "change",
+                "hx-target": "#suitability",
+                "hx-include": "#id_product, #id_asked_by_client",
+            }
+            for name in ("product", "asked_by_client"):
+                self.fields[name].widget.attrs |= fit
 
     @property
     def first_fields(self) -> list[forms.BoundField]:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("disputes/", disputes.dispute_list, name="dispute_list"),
     path("disputes/<int:pk>/answer/", disputes.dispute_answer, name="dispute_answer"),
     path("contacts/whom/", contacts.whom, name="whom"),
+    path("clients/<int:pk>/suitability/", contacts.suitability, name="suitability"),
     path("clients/<int:pk>/talk/", client_page.talk_card, name="talk_card"),
     path("clients/<int:pk>/timeline/", client_page.client_timeline, name="timeline"),
     path("today/", today.today, name="today"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,10 +22,14 @@ from servicelog.services.service_policies import service_rules
 CORRECTABLE = ("channel", "direction", "purpose", "clas", "summary", "needs", "next_step", "next_on", "minutes")
 
 
-def is_open(contact: Contact) -> bool:
-    """Within the window in which the author may still change it."""
+def open_until(contact: Contact) -> datetime:
+    """The end of the window in which the author may still change it."""
     rules = service_rules(contact.branch, on=timezone.localdate())
-    return timezone.now() <= contact.logged_at + timedelta(minutes=rules.editing_minutes)
+    return contact.logged_at + timedelta(minutes=rules.editing_minutes)
+
+
+def is_open(contact: Contact) -> bool:
+    return timezone.now() <= open_until(contact)
 
 
 @transaction.atomic

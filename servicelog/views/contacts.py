@@ -13,16 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from clients.models import Client
+from clients.list_state import as_number
+from clients.models import Client, Product
 from clients.queries.book import HEAVY
 from clients.queries.search import best_matches
 from servicelog.domain.screening import screen
 from servicelog.forms import AmendForm, ContactForm
 from servicelog.models import BulkContact, Contact, MotTask, Purpose
-from servicelog.services.amend_contact import CORRECTABLE, amend_contact, is_open
+from servicelog.services.amend_contact import CORRECTABLE, amend_contact, is_open, open_until
 from servicelog.services.errors import ForbiddenWording, ServiceLogError
 from servicelog.services.log_contact import log_contact
+from servicelog.services.recommend import assess_for
 from servicelog.services.service_policies import service_rules
+from servicelog.wording_contact import changed_fields
+from servicelog.wording_fit import ground_words
 
 #: Longer than any name or number that can be looked for.
 LONGEST_QUERY = 60
@@ -107,6 +111,20 @@ def screen_text(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@permission_required("servicelog.recommend", raise_exception=True)
+def suitability(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whether the product just chosen in the form may be spoken of, as a fragment. Registered advisers; nothing is stored."""
+    client = get_object_or_404(Client.objects.visible_to(request.user).select_related("branch"), pk=pk)
+    product = Product.objects.visible_to(request.user).filter(pk=as_number(request.GET.get("product"))).first()
+    context: dict[str, Any] = {"client": client, "product": product}
+    if product is not None:
+        asked = request.GET.get("asked_by_client") == "on"
+        verdict = assess_for(client, product, on=timezone.localdate(), staff_initiated=not asked)
+        context |= {"result": verdict.result, "grounds": ground_words(verdict.grounds)}
+    return render(request, "servicelog/_suitability.html", context)
+
+
+@require_GET
 @permission_required("servicelog.view_log", raise_exception=True)
 def contact_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Everybody who sees the client."""
@@ -114,13 +132,14 @@ def contact_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "contact": contact,
         "client": contact.client,
-        "amendments": contact.amendments.select_related("amended_by"),
+        "amendments": [(each, changed_fields(each)) for each in contact.amendments.select_related("amended_by")],
         "tasks": contact.mot_tasks.all(),
         "promises": contact.promises.all(),
         "products": contact.recommendations.select_related("product"),
         "dispute": getattr(contact, "dispute", None),
         "own": contact.author_id == request.user.pk,
         "in_window": is_open(contact),
+        "open_until": open_until(contact),
         "may_see_bulk": contact.bulk_id is not None
         and request.user.has_perm("servicelog.log_bulk")
         and BulkContact.objects.visible_to(request.user).filter(pk=contact.bulk_id).exists(),

@@ -36,6 +36,12 @@
   }
   const banner = (form, shown) => { const line = form.querySelector("[data-offline]"); if (line) line.hidden = !shown; };
 
+  // A talk about an MOT task serves the most urgent one, unless somebody says otherwise.
+  document.addEventListener("change", (event) => {
+    const boxes = [...(event.target.closest("form[data-draft]")?.querySelectorAll("[name=tasks]") || [])];
+    if (event.target.name === "purpose" && event.target.value === "mot" && boxes.length && !boxes.some((box) => box.checked)) boxes[0].checked = true;
+  });
+
   document.addEventListener("input", (event) => { const form = event.target.closest("form[data-draft]"); if (form) keep(form); });
   document.addEventListener("change", (event) => { const form = event.target.closest("form[data-draft]"); if (form) keep(form); });
   document.addEventListener("submit", (event) => { if (event.target.matches("form[data-draft]")) keep(event.target); }, true);

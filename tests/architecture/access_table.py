@@ -400,6 +400,7 @@ SERVICE = {
     "api:match-list": page(READERS | ADVISORS),
     "api:recommendation-list": page(READERS | ADVISORS, deeds={"post": ADVISORS}),
     "api:recommendation-detail": page(READERS | {"advisor"}, record="recommendation"),
+    "servicelog:suitability": page(frozenset({"advisor"}), record="client"),
     "servicelog:screen": page(DESK | ADVISORS | {"counter"}, method="post"),
     "api:complaint-list": page(BRANCH, deeds={"post": DESK | ADVISORS | {"counter"} | STRANGER}),
     "api:complaint-detail": page(SEES_ONE, record="complaint"),

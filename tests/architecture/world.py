@@ -49,8 +49,7 @@ from clients.models import (
     ScoringRun,
     ValuePolicy,
 )
-from servicelog.models import Complaint, Contact, CountDispute, MotTask, Recommendation
-from servicelog.models import BulkContact, Complaint, Contact, CountDispute, MotTask
+from servicelog.models import BulkContact, Complaint, Contact, CountDispute, MotTask, Recommendation
 from servicelog.services.mot_policies import ensure_mot_policy
 from tests.allocation.branch import give_skills, score
 from tests.cast import Cast, make_cast

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from clients.domain.names import search_tokens
 from clients.models import Client
 from servicelog.models import Contact, MotTask
 from tests.cast import Cast, make_cast
@@ -91,3 +92,39 @@ def test_what_was_typed_before_the_browser_died_is_there_again(
     page.locator("textarea[name=summary]").fill(TALK)
     page.reload()
     expect(page.locator("textarea[name=summary]")).to_have_value(TALK)
+
+
+def test_the_search_box_offers_to_log_and_signing_out_leaves_no_draft(
+    page: Page, login: Login, cast: Cast, held: Client
+) -> None:
+    held.search_tokens = search_tokens(name=held.name, client_no=held.client_no)
+    held.save(update_fields=["search_tokens"])
+    login(page, cast.advisor)
+    page.goto("/clients/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(held.client_no)
+    expect(page.locator("#palette [data-results] [aria-selected=true]")).to_contain_text(held.name)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    summary = page.locator("#drawer textarea[name=summary]")
+    expect(summary).to_be_focused()
+    summary.fill(TALK)
+    assert TALK in page.evaluate("localStorage.getItem('contact-drafts')")
+    page.keyboard.press("Escape")
+    page.locator(".bar .dropdown > button", has=page.locator(".me-name")).click()
+    page.get_by_role("button", name=zh("Sign out")).click()
+    expect(page.locator("input[name=login]")).to_be_visible()
+    assert page.evaluate("localStorage.getItem('contact-drafts')") is None
+
+
+def test_a_message_goes_to_the_chosen_of_the_list_once(page: Page, login: Login, cast: Cast, held: Client) -> None:
+    client_of(cast, "80000002", "赵二")
+    login(page, cast.advisor)
+    page.goto("/clients/")
+    for box in page.locator("[data-choose]").all():
+        box.check()
+    page.get_by_role("button", name=zh("Log a message to the chosen")).click()
+    page.locator("textarea[name=text]").fill("下周一起调整融资保证金比例，请查阅交易所公告")
+    page.get_by_role("button", name=zh("Log the message")).click()
+    expect(page.locator(".prewrap")).to_contain_text("融资保证金")
+    assert sorted(Contact.objects.values_list("client__name", "counts")) == [("张建国", False), ("赵二", False)]

@@ -25,7 +25,7 @@ NEWS = "下周一起实施新的融资融券保证金比例，请关注交易所
 def book(cast) -> list[Client]:
     """Three clients of 李文's, the last of whom wishes no marketing; and one of the colleague's."""
     clients = [client_of(cast, f"8000000{n}", f"客户{n}") for n in (1, 2, 3)]
-    other = client_of(cast, "80000009", "旁人", advisor=cast.colleague_profile)
+    client_of(cast, "80000009", "旁人", advisor=cast.colleague_profile)
     ClientProfile.objects.create(branch=cast.home, client=clients[2], marketing_opt_out=True)
     return clients
 
