@@ -27,7 +27,7 @@ def bulk_new(request: HttpRequest) -> HttpResponse:
     state = ListState(request)
     ids = chosen_rows(request)
     clients = state.clients if ids is None else state.clients.filter(pk__in=ids)
-    meant = Client.objects.filter(pk__in=clients.values("pk"))
+    meant = Client.objects.visible_to(request.user).filter(pk__in=clients.values("pk"))
     count = wanting_marketing(meant).count()
     asked = request.POST if "text" in request.POST else None
     form = BulkForm(asked)
