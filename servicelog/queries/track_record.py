@@ -49,11 +49,12 @@ def on_time_by_advisor(branch: Branch, *, today: date) -> dict[int, tuple[int, i
     return {row["advisor"]: (row["good"], row["judged"]) for row in counted}
 
 
-def logs_by_author(branch: Branch, *, today: date) -> dict[int, tuple[int, int]]:
-    """Account -> (logs that count, all logs) of the last quarter; messages to many are not contacts and stand apart."""
-    logs = Contact.objects.filter(branch=branch, held_at__gte=_since(today), bulk=None)
-    counted = logs.order_by().values("author").annotate(good=Count("pk", filter=Q(counts=True)), judged=Count("pk"))
-    return {row["author"]: (row["good"], row["judged"]) for row in counted}
+def logs_by_advisor(branch: Branch, *, today: date) -> dict[int, tuple[int, int]]:
+    """Advisor -> (logs that count, all logs) of the last quarter; messages to many are not contacts and stand apart."""
+    logs = Contact.objects.filter(branch=branch, held_at__gte=_since(today), bulk=None, author__advisor__isnull=False)
+    rows = logs.order_by().values("author__advisor")
+    counted = rows.annotate(good=Count("pk", filter=Q(counts=True)), judged=Count("pk"))
+    return {row["author__advisor"]: (row["good"], row["judged"]) for row in counted}
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from servicelog.queries.track_record import (
     LATE,
     QUARTER,
     judged_tasks,
-    logs_by_author,
+    logs_by_advisor,
     on_time_by_advisor,
     own_logs_that_do_not_count,
 )
@@ -58,10 +58,6 @@ def my_book(request: HttpRequest) -> HttpResponse:
     coverage = {pk: added_up(rows) for pk, rows in coverage_by_advisor(me.branch, today=today, rules=rules).items()}
     kept = {pk: (row.held + row.met, row.wanted + row.meetings_wanted) for pk, row in coverage.items()}
     on_time = on_time_by_advisor(me.branch, today=today)
-    accounts = Advisor.objects.filter(branch=me.branch, account__isnull=False).values_list("account", "pk")
-    advisor_of = dict(accounts)
-    authors = logs_by_author(me.branch, today=today)
-    logs = {advisor_of[author]: counted for author, counted in authors.items() if author in advisor_of}
     late = judged_tasks(me.branch, today=today).filter(advisor=me, client__advisor=me, outcome=LATE)
     context = {
         "tabs": day_tabs(request, "my_book"),
@@ -72,7 +68,7 @@ def my_book(request: HttpRequest) -> HttpResponse:
         "kept": beside_the_branch(kept, me.pk),
         "on_time": beside_the_branch(on_time, me.pk),
         "late": late.select_related("client").order_by("-due_on")[:ROWS],
-        "logs": beside_the_branch(logs, me.pk),
+        "logs": beside_the_branch(logs_by_advisor(me.branch, today=today), me.pk),
         "not_counted": own_logs_that_do_not_count(request.user, today=today, most=ROWS),
         "counting": rules.counting,
     }
