@@ -145,9 +145,7 @@ def must_be_said(client: Client, product: Product, asked: suitability.Verdict) -
             "day": product.matures_on.isoformat()
         }
     if product.minimum:
-        words["minimum"] = _("The smallest purchase is %(amount)s.") % {
-            "amount": _("¥%s") % short_amount(product.minimum)
-        }
+        words["minimum"] = _("The smallest purchase is ¥%(amount)s.") % {"amount": short_amount(product.minimum)}
     words["documents"] = _("Read the contract and the risk disclosure yourself before you decide.")
     words["own_decision"] = _("You decide and buy yourself; staff may not do it for you.")
     if asked.result == suitability.CLIENT_INITIATED:

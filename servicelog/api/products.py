@@ -110,7 +110,7 @@ def _of_client(user: Staff, pk: int) -> list[Match]:
     client = get_object_or_404(Client.objects.visible_to(user).select_related("branch"), pk=pk)
     day = timezone.localdate()
     clients = Client.objects.visible_to(user).filter(pk=pk)
-    return matcher(clients, client.branch, service_rules(client.branch, on=day), on=day).best_for(pk, None)
+    return matcher(clients, client.branch, service_rules(client.branch, on=day), on=day).all_for(pk)
 
 
 def _of_product(user: Staff, pk: int, *, size: int, after: tuple[float, int] | None) -> tuple[list[Match], int]:

@@ -183,11 +183,28 @@ class Counts:
 def count_fits(crowd: Crowd, shelf: Shelf, rules: FitRules, *, best: int) -> Counts:
     fitting, among_best = np.zeros(len(shelf), dtype=np.int64), np.zeros(len(shelf), dtype=np.int64)
     for block in blocks(crowd, shelf, rules):
-        offered = block.score >= 0
-        fitting += offered.sum(axis=0)
-        top = np.argsort(-block.score, axis=1, kind="stable")[:, :best]
-        among_best += np.bincount(top[np.take_along_axis(offered, top, axis=1)], minlength=len(shelf))
+        fitting += (block.score >= 0).sum(axis=0)
+        top = varied_best(block.score, shelf, best)
+        among_best += np.bincount(top[top >= 0], minlength=len(shelf))
     return Counts(fitting, among_best)
+
+
+def varied_best(score: Floats, shelf: Shelf, best: int) -> Ints:
+    """N x best: positions of the best products, at most one of each kind and level, -1 where there is none.
+
+    Three funds that differ in nothing but their letter are no choice. Of equal products the first of the shelf stands for all.
+    """
+    if not len(shelf):
+        return np.full((len(score), best), -1, dtype=np.int64)
+    groups = np.unique(np.stack([shelf.kind, shelf.level]), axis=1, return_inverse=True)[1].reshape(-1)
+    members = [np.flatnonzero(groups == group) for group in range(groups.max() + 1)]
+    leaders = np.stack([member[score[:, member].argmax(axis=1)] for member in members], axis=1)
+    leading = np.take_along_axis(score, leaders, axis=1)
+    order = np.lexsort((leaders, -leading), axis=1)[:, :best]
+    top, marks = np.take_along_axis(leaders, order, axis=1), np.take_along_axis(leading, order, axis=1)
+    found = np.full((len(score), best), -1, dtype=np.int64)
+    found[:, : top.shape[1]] = np.where(marks >= 0, top, -1)
+    return found
 
 
 def _points(crowd: Crowd, shelf: Shelf, rules: FitRules) -> dict[str, Floats]:

@@ -19,12 +19,14 @@ from servicelog.domain.product_fit import (
     Counts,
     Crowd,
     Floats,
+    Scored,
     Shelf,
     blocks,
     count_fits,
     limits_of,
     scores,
     shelf_of,
+    varied_best,
 )
 from servicelog.domain.service_rules import LIQUIDITY_NEEDS, PERSONAS, VALUE_TYPES, ServiceRules
 from servicelog.queries.holders import LEFT
@@ -69,13 +71,17 @@ class Matcher:
     crowd: Crowd
     rules: ServiceRules
 
-    def best_for(self, client_id: int, limit: int | None = BEST) -> list[Match]:
-        """The client's fitting products, the best first; equal ones by code."""
-        row = self._row(client_id)
-        block = next(blocks(self.crowd.rows(row, row + 1), self.catalogue.shelf, self.rules.fit))
-        order = np.argsort(-block.score[0], kind="stable")
-        found = [int(at) for at in order if block.score[0, at] >= 0][:limit]
-        return [self._match(row, at, block.score[0, at], block.points, at) for at in found]
+    def best_for(self, client_id: int) -> list[Match]:
+        """The client's best products, one of each kind and level."""
+        row, block = self._block(client_id)
+        top = varied_best(block.score, self.catalogue.shelf, BEST)[0]
+        return [self._match(row, at, block.score[0, at], block.points, at) for at in top.tolist() if at >= 0]
+
+    def all_for(self, client_id: int) -> list[Match]:
+        """Everything that fits the client, the best first; equal ones by code."""
+        row, block = self._block(client_id)
+        order = np.argsort(-block.score[0], kind="stable").tolist()
+        return [self._match(row, at, block.score[0, at], block.points, at) for at in order if block.score[0, at] >= 0]
 
     def pair(self, client_id: int, product: Product) -> Match:
         """Score -1 where the product is not offered to this client."""
@@ -112,6 +118,10 @@ class Matcher:
         row = self._row(client_id)
         held = self.crowd.held[self.crowd.held[:, 0] == row][:, 1]
         return {self.catalogue.products[at].pk for at in held.tolist()}
+
+    def _block(self, client_id: int) -> tuple[int, Scored]:
+        row = self._row(client_id)
+        return row, next(blocks(self.crowd.rows(row, row + 1), self.catalogue.shelf, self.rules.fit))
 
     def _row(self, client_id: int) -> int:
         return int(np.searchsorted(self.client_ids, client_id))

@@ -124,7 +124,7 @@ def client_products(request: HttpRequest, pk: int) -> HttpResponse:
     """Every product of the catalogue for one client: what fits, and what does not, and why not."""
     client, day = _client(request, pk), timezone.localdate()
     made = _matcher(request, client.branch, client)
-    matches = made.best_for(client.pk, None)
+    matches = made.all_for(client.pk)
     fitting, held, side = {match.product.pk for match in matches}, made.holds(client.pk), client_side(client)
     others = []
     for product in made.catalogue.products:

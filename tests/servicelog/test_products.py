@@ -60,6 +60,17 @@ def test_what_is_held_or_out_of_reach_is_not_offered_and_cash_counts(cast):
     assert fund in [match.product for match in matches(cast).best_for(held.pk)]
 
 
+def test_three_funds_that_differ_by_their_letter_are_one_choice(cast):
+    held = with_money(client_of(cast))
+    funds = [product(cast, "R2", f"F{n}", kind="公募", minimum=100) for n in range(3)]
+    note = product(cast, "R1", "N1", kind="收益凭证", minimum=100)
+    made = matches(cast)
+    assert {match.product for match in made.best_for(held.pk)} == {funds[0], note}
+    assert {match.product for match in made.all_for(held.pk)} == {*funds, note}
+    counts = dict(zip([each.code for each in made.catalogue.products], made.counts().among_best.tolist(), strict=True))
+    assert counts == {"F0": 1, "F1": 0, "F2": 0, "N1": 1}
+
+
 def test_money_that_ends_soon_counts_as_ready(cast):
     held, old = with_money(client_of(cast), cash=0), product(cast, "R1", "OLD", kind="收益凭证", on_sale=False)
     note = product(cast, "R1", "NEW", kind="收益凭证", minimum=50_000)
