@@ -49,6 +49,8 @@ class ScenarioActions(GenericViewSet):
     def compare(self, request: Request) -> Response:
         """Settings and figures of two to four plans, and how many clients they move alike."""
         wanted = [pk for pk in dict.fromkeys(request.query_params.getlist("plan")) if pk.isdecimal() and len(pk) < 19]
+        if not wanted:
+            return Response({"plans": [], "moved": None})
         found: dict[int, Plan] = self.get_queryset().in_bulk([int(pk) for pk in wanted])
         plans = [found[int(pk)] for pk in wanted if int(pk) in found and found[int(pk)].outcome.get("advisors")]
         if not 2 <= len(plans) <= MOST_COMPARED or len(plans) != len(wanted):
