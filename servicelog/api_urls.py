@@ -1,9 +1,12 @@
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from servicelog.api.complaints import ComplaintViewSet
 from servicelog.api.contacts import ContactViewSet
 from servicelog.api.disputes import DisputeViewSet
+from servicelog.api.policies import MotPolicyViewSet, ServicePolicyViewSet
 from servicelog.api.products import MatchViewSet, ProductViewSet, RecommendationViewSet
+from servicelog.api.task_why import TaskWhyView
 from servicelog.api.tasks import CoverageViewSet, TaskViewSet
 
 router = SimpleRouter()
@@ -11,6 +14,9 @@ router = SimpleRouter()
 router.register("complaints", ComplaintViewSet, basename="complaint")
 router.register("contacts", ContactViewSet, basename="contact")
 router.register("count-disputes", DisputeViewSet, basename="count-dispute")
+# --- policies ---
+router.register("mot-policies", MotPolicyViewSet, basename="mot-policy")
+router.register("service-policies", ServicePolicyViewSet, basename="service-policy")
 # --- products ---
 router.register("products", ProductViewSet, basename="product")
 router.register("matches", MatchViewSet, basename="match")
@@ -19,4 +25,4 @@ router.register("recommendations", RecommendationViewSet, basename="recommendati
 router.register("mot-tasks", TaskViewSet, basename="mot-task")
 router.register("service-coverage", CoverageViewSet, basename="service-coverage")
 
-urlpatterns = router.urls
+urlpatterns = [path("mot-tasks/<int:pk>/why/", TaskWhyView.as_view(), name="mot-task-why"), *router.urls]

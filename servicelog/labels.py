@@ -43,3 +43,58 @@ MOMENTS: Mapping[str, str | Promise] = {
 def moment_label(code: str) -> str:
     """The name of a moment, or its code where a policy of a later version knows more moments than this installation."""
     return str(MOMENTS.get(code, code))
+
+
+#: What a moment is for a tier: servicelog.domain.mot.triggers.USES.
+USES: Mapping[str, str | Promise] = {"must": _("must"), "may": _("may"), "off": _("off")}
+
+#: Names of parameters; the moment they belong to stands beside them.
+PARAMETERS: Mapping[str, str | Promise] = {
+    "catch_up": _("taken up for"),
+    "first": _("first time"),
+    "second": _("second time"),
+    "last": _("last time"),
+    "within": _("ended within"),
+    "sessions": _("window"),
+    "amount": _("amount from"),
+    "share": _("share from"),
+    "line": _("warning line"),
+    "days": _("quiet for"),
+    "assets": _("assets from"),
+    "value": _("securities from"),
+    "cash": _("cash from"),
+    "quota": _("quota from"),
+    "times": _("multiple from"),
+}
+
+UNITS: Mapping[str, str | Promise] = {
+    "money": _("yuan"),
+    "share": "%",
+    "percent": "%",
+    "sessions": _("trading days"),
+    "days": _("days"),
+    "times": _("times"),
+    "shares": _("shares"),
+}
+
+#: Why a task lapsed: servicelog.services.lapse_tasks.REASONS.
+LAPSES: Mapping[str, str | Promise] = {
+    "client_closed": _("The account was closed."),
+    "renewed": _("It was renewed."),
+    "recovered": _("The margin ratio is back above the line."),
+    "sold": _("The holding was sold."),
+    "traded": _("The client has traded again."),
+    "stays": _("The client stays."),
+    "changed_again": _("The client has another advisor by now."),
+    "overtaken": _("Its day has passed."),
+    "opted_out": _("The client wants no marketing contacts."),
+    "stale": _("Optional, and nobody took it up while it still meant something."),
+}
+
+
+def parameter_label(name: str) -> str | Promise:
+    return PARAMETERS.get(name, name)
+
+
+def unit_label(unit: str) -> str | Promise:
+    return UNITS.get(unit, unit)

@@ -21,11 +21,16 @@ def registered_adviser(user: Staff) -> bool:
 ADVISERS = has_role(Role.ADVISOR, Role.DIRECTOR, Role.ASSISTANT) & registered_adviser
 
 rules.add_perm("servicelog.answer_disputes", DESK)
+rules.add_perm("servicelog.draft_mot_policy", DESK)
+#: Compliance for the words and levels, the desk for the rest: services.policy_desk sees to which is whose.
+rules.add_perm("servicelog.draft_service_policy", DESK | has_role(Role.COMPLIANCE))
 rules.add_perm("servicelog.enter_complaint", TALKERS)
 rules.add_perm("servicelog.keep_calendar", has_role(Role.ADVISOR))
 #: One message to many: those who have a book, and the desk.
 rules.add_perm("servicelog.log_bulk", has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR))
 rules.add_perm("servicelog.log_contact", TALKERS)
+rules.add_perm("servicelog.publish_mot_policy", has_role(Role.DIRECTOR))
+rules.add_perm("servicelog.publish_service_policy", has_role(Role.DIRECTOR, Role.COMPLIANCE))
 rules.add_perm("servicelog.recommend", ADVISERS)
 rules.add_perm("servicelog.settle_complaint", DESK)
 #: What suits whom is the beginning of advice: for registered advisers, and for those who oversee them.
@@ -35,6 +40,7 @@ rules.add_perm(
     has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER, Role.MANAGER, Role.COMPLIANCE),
 )
 rules.add_perm("servicelog.view_own_book", has_role(Role.ADVISOR))
+rules.add_perm("servicelog.view_policies", READERS)
 rules.add_perm(
     "servicelog.view_products",
     has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER, Role.MANAGER, Role.COMPLIANCE),

@@ -52,6 +52,7 @@ PLACES = (
     ),
     Place("servicelog:product_list", _("Products"), "stack-2", "x", tuple(r for r in Role if r != Role.ADMIN), BOOK),
     Place("servicelog:dispute_list", _("Disputes of logs"), "message", "l", DESK, BOOK),
+    Place("servicelog:mot_policy_list", _("MOT policy"), "target", "m", (*HEADS, Role.COMPLIANCE), BOOK),
     Place("clients:value_policy_list", _("Value policy"), "scale", "v", (*HEADS, Role.COMPLIANCE), BOOK),
     Place(
         "allocation:plan_list", _("Allocation plans"), "git-pull-request", "p", (*HEADS, Role.COMPLIANCE), ALLOCATION

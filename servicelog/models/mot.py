@@ -27,6 +27,8 @@ class MotPolicy(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True)
+    #: What the draft would have raised in a month, beside the version in force: servicelog.services.simulate_tasks.
+    trial = models.JSONField(null=True)
 
     objects = SharedQuerySet.as_manager()
 

@@ -35,3 +35,7 @@ class Unsuitable(ServiceLogError):
         super().__init__(message, field="products")
         self.product_id = product_id
         self.grounds = tuple(grounds)
+
+
+class PolicyConflict(ServiceLogError):
+    """Somebody else was faster: the version is no longer what the page showed."""

@@ -16,12 +16,16 @@ from django.views.decorators.http import require_GET
 from advisors.models import Advisor
 from branch_crm.core.models import Role
 from clients.list_state import as_number, branch_for
+from servicelog.domain.mot.rules import read_mot_rules
 from servicelog.domain.queue_order import Section, in_quiet_hours, waits_for_morning
+from servicelog.labels import LAPSES
 from servicelog.models import MotTask
 from servicelog.queries.today import Row, branch_standing, day_queue
 from servicelog.services.service_policies import service_rules
 from servicelog.views.day_tabs import day_tabs
 from servicelog.wording import why_now
+from servicelog.wording_facts import fact_rows
+from servicelog.wording_policy import cooldown_text, limit_text, parameters_text
 
 #: Section -> heading and what it means. The last one is folded away.
 SECTIONS: dict[Section, tuple[str | Promise, str | Promise]] = {
@@ -85,6 +89,12 @@ def task_why(request: HttpRequest, pk: int) -> HttpResponse:
     """Why a task is there: its figures, its rule and the version it came from. Everybody who sees the client."""
     tasks = MotTask.objects.visible_to(request.user).select_related("client", "policy", "contact")
     task = get_object_or_404(tasks, pk=pk)
-    rule = task.policy.rules.get("triggers", {}).get(task.kind, {})
-    context = {"task": task, "why": why_now(task), "rule": rule, "facts": sorted(task.facts.items())}
+    rule = next((each for each in read_mot_rules(task.policy.rules).triggers if each.code == task.kind), None)
+    context = {
+        "task": task,
+        "why": why_now(task),
+        "facts": fact_rows(task),
+        "lapse": LAPSES.get(task.lapse_reason, ""),
+        "rule": rule and (limit_text(rule.limit), cooldown_text(rule.cooldown), parameters_text(rule)),
+    }
     return render(request, "servicelog/task_why.html", context)

@@ -49,7 +49,18 @@ from clients.models import (
     ScoringRun,
     ValuePolicy,
 )
-from servicelog.models import BulkContact, Complaint, Contact, CountDispute, MotTask, Recommendation
+from servicelog.domain.mot.rules import default_rules
+from servicelog.domain.service_rules import DEFAULT_RULES as SERVICE_RULES
+from servicelog.models import (
+    BulkContact,
+    Complaint,
+    Contact,
+    CountDispute,
+    MotPolicy,
+    MotTask,
+    Recommendation,
+    ServicePolicy,
+)
 from servicelog.services.mot_policies import ensure_mot_policy
 from tests.allocation.branch import give_skills, score
 from tests.cast import Cast, make_cast
@@ -382,6 +393,16 @@ def _value_policy(side: Side) -> Arguments:
     return {"pk": policy.pk}
 
 
+def _mot_policy(side: Side) -> Arguments:
+    """A draft."""
+    return {"pk": MotPolicy.objects.create(branch=side.branch, version=9, rules=default_rules()).pk}
+
+
+def _service_policy(side: Side) -> Arguments:
+    """A draft."""
+    return {"pk": ServicePolicy.objects.create(branch=side.branch, version=9, rules=SERVICE_RULES).pk}
+
+
 #: Kind of record -> arguments of its address, in the order in which they can be made.
 RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "account": lambda side: {"pk": side.director.pk},
@@ -415,6 +436,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "plan_client": lambda side: {"pk": _plan_of(side).pk, "client": side.client.pk},
     "line": lambda side: {"pk": _plan_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
     "plan_advisor": lambda side: {"pk": _plan_of(side).pk, "advisor": side.advisor.pk},
+    "mot_policy": _mot_policy,
     "mot_task": _mot_task,
     "product": _product,
     "recommendation": _recommendation,
@@ -428,6 +450,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "refusal": _refusal,
     "saved_view": _saved_view,
     "scoring_run": lambda side: {"pk": ScoringRun.objects.get(branch=side.branch).pk},
+    "service_policy": _service_policy,
     "skill": lambda side: {"pk": side.advisor.pk, "skill": "patience"},
     "trading_day": lambda side: {"pk": "2026-11-23"},
     "value": lambda side: {"pk": ClientValue.objects.get(client=side.client).pk},

@@ -101,9 +101,13 @@ ACTIONS = {
     "servicelog.contact_logged": _("contact logged"),
     "servicelog.dispute_answered": _("dispute of a log answered"),
     "servicelog.dispute_raised": _("dispute of a log raised"),
+    "servicelog.mot_policy_changed": _("MOT policy draft changed"),
+    "servicelog.mot_policy_drafted": _("MOT policy drafted"),
     "servicelog.mot_policy_published": _("MOT policy published"),
     "servicelog.product_recommended": _("product recommended"),
     "servicelog.product_refused": _("unsuitable product refused"),
+    "servicelog.service_policy_changed": _("service policy draft changed"),
+    "servicelog.service_policy_drafted": _("service policy drafted"),
     "servicelog.service_policy_published": _("service policy published"),
     "servicelog.tasks_raised": _("MOT tasks raised"),
 }

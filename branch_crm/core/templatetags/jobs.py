@@ -16,6 +16,7 @@ KINDS = {
     "clients.rescore": _("Score the branch"),
     "demo.load": _("Load the demo branches"),
     "night.run": _("Nightly run"),
+    "servicelog.simulate": _("Simulate a month of moments"),
 }
 
 

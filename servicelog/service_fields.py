@@ -1,0 +1,247 @@
+"""The fields of the service policy: path in the rules, words, bounds, and how each is written in a form.
+
+One list serves the desk, the page that reads a version, and the differences between two of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from branch_crm.core.templatetags.badges import TIERS as TIER_NAMES
+from servicelog.domain.service_rules import CLIENT_LEVELS, PRODUCT_LEVELS, TIERS
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number of the rules. `empty`: what no number means, where none may be given."""
+
+    path: str
+    label: Words
+    low: int
+    high: int
+    unit: Words = ""
+    scale: int = 1
+    empty: Words = ""
+
+    def field(self) -> forms.Field:
+        return forms.IntegerField(
+            label=self.label,
+            min_value=self.low,
+            max_value=self.high,
+            required=not self.empty,
+            help_text=self.empty or self.unit,
+        )
+
+    def to_form(self, value: Any) -> Any:
+        return None if value is None else round(value * self.scale)
+
+    def to_rules(self, value: Any) -> Any:
+        return value if self.scale == 1 or value is None else value / self.scale
+
+    def say(self, value: Any) -> str:
+        return str(self.empty) if value is None else f"{self.to_form(value):,} {self.unit}".strip()
+
+
+@dataclass(frozen=True)
+class Hour:
+    path: str
+    label: Words
+
+    def field(self) -> forms.Field:
+        return forms.TimeField(label=self.label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+    def to_form(self, value: Any) -> Any:
+        return value
+
+    def to_rules(self, value: Any) -> str:
+        return f"{value:%H:%M}"
+
+    def say(self, value: Any) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A list of texts, one a line."""
+
+    path: str
+    label: Words
+    help_text: Words = ""
+
+    def field(self) -> forms.Field:
+        return forms.CharField(
+            label=self.label,
+            help_text=self.help_text,
+            required=False,
+            max_length=8000,
+            widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
+        )
+
+    def to_form(self, value: Any) -> str:
+        return "\n".join(value)
+
+    def to_rules(self, value: str) -> list[str]:
+        return list(dict.fromkeys(line.strip() for line in value.splitlines() if line.strip()))
+
+    def say(self, value: Any) -> str:
+        return " · ".join(value) or now("none")
+
+
+@dataclass(frozen=True)
+class Level:
+    path: str
+    label: Words
+
+    def field(self) -> forms.Field:
+        return forms.ChoiceField(label=self.label, choices=[(level, level) for level in PRODUCT_LEVELS])
+
+    def to_form(self, value: Any) -> Any:
+        return value
+
+    def to_rules(self, value: str) -> str:
+        return value
+
+    def say(self, value: Any) -> str:
+        return now("up to %(level)s") % {"level": value}
+
+
+@dataclass(frozen=True)
+class Levels:
+    path: str
+    label: Words
+    help_text: Words = ""
+
+    def field(self) -> forms.Field:
+        return forms.MultipleChoiceField(
+            label=self.label,
+            help_text=self.help_text,
+            required=False,
+            choices=[(level, level) for level in CLIENT_LEVELS],
+            widget=forms.CheckboxSelectMultiple(),
+        )
+
+    def to_form(self, value: Any) -> Any:
+        return value
+
+    def to_rules(self, value: list[str]) -> list[str]:
+        return list(value)
+
+    def say(self, value: Any) -> str:
+        return " · ".join(value) or now("none")
+
+
+Part = Whole | Hour | Lines | Level | Levels
+
+
+@dataclass(frozen=True)
+class Group:
+    title: Words
+    text: Words
+    parts: Sequence[Part]
+
+
+def _of_tier(tier: int, words: Words) -> str:
+    return f"{TIER_NAMES[tier]} · {words}"
+
+
+def groups() -> list[Group]:
+    """Called for each request: the labels of a tier are put together in the reader's language."""
+    minutes, days, sessions = pgettext_lazy("unit", "minutes"), _("days"), _("trading days")
+    standards: list[Part] = []
+    for tier in TIERS:
+        path = f"standards.{tier}"
+        standards += [
+            Whole(f"{path}.contacts", _of_tier(tier, _("counted contacts")), 0, 100, _("times")),
+            Whole(f"{path}.days", _of_tier(tier, _("within")), 1, 400, days),
+            Whole(f"{path}.meetings", _of_tier(tier, _("meetings")), 0, 100, _("times")),
+            Whole(f"{path}.meeting_days", _of_tier(tier, _("meetings within")), 1, 400, days),
+        ]
+    return [
+        Group(_("Service standards"), _("Contacts that count, and meetings face to face, per tier."), standards),
+        Group(
+            _("What counts as a contact"),
+            _("A log beyond these does not count; its author sees why and may dispute it."),
+            [
+                Whole("counting.least_characters", _("Shortest text"), 1, 500, _("characters")),
+                Whole("counting.copy_share", _("Copy from equal text of"), 50, 100, "%", scale=100),
+                Whole("counting.copy_days", _("Copies are looked for within"), 1, 400, days),
+                Whole("counting.burst_logs", _("Burst: more logs than"), 1, 100, _("logs")),
+                Whole("counting.burst_minutes", _("Burst: held within"), 1, 240, minutes),
+                Hour("counting.day_from", _("Talks are held from")),
+                Hour("counting.day_until", _("Talks are held until")),
+                Whole("counting.late_after", _("Logged at the latest after"), 0, 60, sessions),
+            ],
+        ),
+        Group(
+            _("Logging and quiet hours"),
+            _("In quiet hours only mandatory moments are offered."),
+            [
+                Whole("editing_minutes", _("A log may be changed for"), 0, 24 * 60, minutes),
+                Hour("quiet_hours.from", _("Quiet from")),
+                Hour("quiet_hours.until", _("Quiet until")),
+                *(
+                    Whole(f"clas_days.{tier}", _of_tier(tier, _("every I-CLAS letter within")), 1, 1000, days)
+                    for tier in TIERS
+                ),
+            ],
+        ),
+        Group(
+            _("Forbidden wording"),
+            _("Flagged while typing and refused at saving, unless it is negated or confirmed as quoted."),
+            [
+                Lines("forbidden.words", _("Words"), _("One a line.")),
+                Lines("forbidden.patterns", _("Patterns"), _("Regular expressions, one a line.")),
+                Lines("forbidden.negations", _("Negations"), _("Before a hit they make it harmless; one a line.")),
+            ],
+        ),
+        Group(
+            _("Suitability"),
+            _("Which product level a client of each level may be spoken to about."),
+            [
+                *(Level(f"suitability.highest.{level}", level) for level in CLIENT_LEVELS),
+                Levels(
+                    "suitability.never_above",
+                    _("Never above their level"),
+                    _("Not even when the client asks for it."),
+                ),
+                *(
+                    Whole(f"suitability.longest_term.{need}", label, 1, 36500, days, empty=_("any term"))
+                    for need, label in (
+                        ("high", _("Longest term, high need for liquidity")),
+                        ("medium", _("Longest term, medium need for liquidity")),
+                        ("low", _("Longest term, low need for liquidity")),
+                    )
+                ),
+            ],
+        ),
+    ]
+
+
+def section_of(path: str) -> str:
+    """The section of the rules that a path belongs to; sections are what roles may edit."""
+    return path.partition(".")[0]
+
+
+def value_at(rules: Mapping[str, Any], path: str) -> Any:
+    value: Any = rules
+    for name in path.split("."):
+        value = value[name]
+    return value
+
+
+def put_at(rules: dict[str, Any], path: str, value: Any) -> None:
+    *parents, name = path.split(".")
+    table = rules
+    for parent in parents:
+        table = table[parent]
+    table[name] = value

@@ -1,0 +1,203 @@
+"""The versions of the two policies of the service log, from a draft to the day they come into force.
+
+`MOT` says which moments ask for a contact, `SERVICE` how the branch serves and logs. Both are drafted, changed and published
+alike; what differs is in their `Desk`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from branch_crm.core import audit
+from branch_crm.core.models import Branch, Role, Staff
+from servicelog.domain.mot.rules import MotPolicyError, read_mot_rules
+from servicelog.domain.service_rules import ServicePolicyError, read_service_rules
+from servicelog.models import MotPolicy, ServicePolicy
+from servicelog.services.errors import PolicyConflict, ServiceLogError
+from servicelog.services.mot_policies import current_mot_policy, ensure_mot_policy
+from servicelog.services.service_policies import current_service_policy, ensure_service_policy
+
+Policy = MotPolicy | ServicePolicy
+#: What reading the rules of either policy raises: `field` is the path of the field that is wrong.
+RULE_FAULTS = (MotPolicyError, ServicePolicyError)
+
+#: Sections of the service policy that are compliance's: forbidden words, and which product fits whom.
+OF_COMPLIANCE = frozenset({"forbidden", "suitability"})
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`drafted`, `changed`, `published`: actions of the audit. `read` raises one of RULE_FAULTS; `ensure` gives a branch its first version."""
+
+    drafted: str
+    changed: str
+    published: str
+    model: type[MotPolicy] | type[ServicePolicy]
+    read: Callable[[Mapping[str, Any]], object]
+    ensure: Callable[..., Policy]
+    current: Callable[..., Policy | None]
+
+
+MOT = Desk(
+    "servicelog.mot_policy_drafted",
+    "servicelog.mot_policy_changed",
+    "servicelog.mot_policy_published",
+    MotPolicy,
+    read_mot_rules,
+    ensure_mot_policy,
+    current_mot_policy,
+)
+SERVICE = Desk(
+    "servicelog.service_policy_drafted",
+    "servicelog.service_policy_changed",
+    "servicelog.service_policy_published",
+    ServicePolicy,
+    read_service_rules,
+    ensure_service_policy,
+    current_service_policy,
+)
+
+
+@transaction.atomic
+def draft_policy(desk: Desk, *, branch: Branch, rules: dict[str, Any], note: str = "", actor: Staff) -> Policy:
+    """A new version, not yet in force. Raises one of RULE_FAULTS, or ServiceLogError for sections that are not the actor's."""
+    desk.read(rules)
+    # Holds the branch's row, so that two drafts at once do not ask for the same version number.
+    in_force = desk.ensure(branch=branch, on=timezone.localdate())
+    _refuse_foreign_sections(desk, in_force.rules, rules, actor)
+    last = desk.model.objects.filter(branch=branch).aggregate(last=Max("version"))["last"] or 0
+    policy = desk.model.objects.create(
+        branch=branch, version=last + 1, rules=rules, note=note.strip(), created_by=actor
+    )
+    audit.record(
+        action=desk.drafted,
+        actor=actor,
+        branch=branch,
+        target=policy,
+        detail={"version": policy.version},
+    )
+    return policy
+
+
+@transaction.atomic
+def change_policy(desk: Desk, *, policy: Policy, rules: dict[str, Any], note: str, actor: Staff, seen: str) -> Policy:
+    """Change a draft. `seen`: the `mark_of` the draft that the editor's page showed.
+
+    Raises one of RULE_FAULTS, ServiceLogError for sections that are not the actor's, and PolicyConflict when the draft was
+    published or changed by somebody else meanwhile.
+    """
+    desk.read(rules)
+    fresh = _held(desk, policy)
+    if fresh.state != desk.model.State.DRAFT:
+        raise PolicyConflict(
+            _("Version %(version)s is published and cannot change. Draft a new one from it.")
+            % {"version": fresh.version}
+        )
+    if (fresh.rules, fresh.note) == (rules, note.strip()):
+        return fresh
+    if seen != mark_of(fresh):
+        raise PolicyConflict(_("Somebody has changed this draft since you opened it. Nothing was saved; look again."))
+    _refuse_foreign_sections(desk, fresh.rules, rules, actor)
+    changed = changed_sections(fresh.rules, rules)
+    fresh.rules, fresh.note = rules, note.strip()
+    fresh.save(update_fields=["rules", "note"])
+    audit.record(
+        action=desk.changed,
+        actor=actor,
+        branch=fresh.branch,
+        target=fresh,
+        detail={"version": fresh.version, "sections": changed},
+    )
+    return fresh
+
+
+@transaction.atomic
+def publish_policy(
+    desk: Desk, *, policy: Policy, actor: Staff, note: str, valid_from: date | None = None, today: date | None = None
+) -> Policy:
+    """In force from `valid_from` (today) on; publishing twice is publishing once.
+
+    Raises ServiceLogError for a missing note, a past day or a section that is not the actor's, one of RULE_FAULTS, and
+    PolicyConflict when a higher version has been published meanwhile.
+    """
+    day = today or timezone.localdate()
+    fresh = _held(desk, policy)
+    if fresh.state == desk.model.State.PUBLISHED:
+        return fresh
+    if not note.strip():
+        raise ServiceLogError(
+            _("Say in a sentence why the rules change; everybody who asks for them will read it."), field="note"
+        )
+    if valid_from is not None and valid_from < day:
+        raise ServiceLogError(
+            _("Choose today or a later day: what was raised and counted before keeps its rules."), field="valid_from"
+        )
+    newer = desk.model.objects.filter(
+        branch=fresh.branch_id, state=desk.model.State.PUBLISHED, version__gt=fresh.version
+    )
+    if newer.exists():
+        raise PolicyConflict(_("A newer version has been published meanwhile. Draft a new one from it."))
+    desk.read(fresh.rules)
+    _refuse_foreign_sections(desk, desk.ensure(branch=fresh.branch, on=day).rules, fresh.rules, actor)
+    fresh.state, fresh.note, fresh.valid_from = desk.model.State.PUBLISHED, note.strip(), valid_from or day
+    fresh.published_by, fresh.published_at = actor, timezone.now()
+    fresh.save(update_fields=["state", "note", "valid_from", "published_by", "published_at"])
+    audit.record(
+        action=desk.published,
+        actor=actor,
+        branch=fresh.branch,
+        target=fresh,
+        detail={"version": fresh.version, "valid_from": fresh.valid_from.isoformat(), "note": fresh.note},
+    )
+    return fresh
+
+
+def published_before(desk: Desk, policy: Policy) -> Policy | None:
+    """The version that a published one replaced."""
+    published = desk.model.objects.filter(branch=policy.branch_id, state=desk.model.State.PUBLISHED)
+    return published.filter(version__lt=policy.version).order_by("-version").first()
+
+
+def mark_of(policy: Policy) -> str:
+    """A short mark of what a draft says; another text has another mark."""
+    text = json.dumps([policy.rules, policy.note], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def changed_sections(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+
+
+def may_edit_section(actor: Staff, section: str) -> bool:
+    """Compliance sets the words and the levels, the desk everything else."""
+    return (actor.role == Role.COMPLIANCE) == (section in OF_COMPLIANCE)
+
+
+def _refuse_foreign_sections(desk: Desk, before: Mapping[str, Any], after: Mapping[str, Any], actor: Staff) -> None:
+    if desk is not SERVICE:
+        return
+    if all(may_edit_section(actor, section) for section in changed_sections(before, after)):
+        return
+    if actor.role == Role.COMPLIANCE:
+        raise ServiceLogError(
+            _("Compliance sets forbidden words and suitability; the director sets the rest in a version of its own.")
+        )
+    raise ServiceLogError(
+        _("Forbidden words and suitability are set by compliance in a version of its own; leave them as in force.")
+    )
+
+
+def _held(desk: Desk, policy: Policy) -> Policy:
+    """The branch first, as `draft_policy` takes it, then the version as it is now."""
+    Branch.objects.select_for_update(no_key=True).get(pk=policy.branch_id)
+    return desk.model.objects.select_for_update(of=("self",)).select_related("branch").get(pk=policy.pk)
