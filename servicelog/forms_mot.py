@@ -197,7 +197,7 @@ def _shown(value: float) -> float | int:
 def _number(parameter: Parameter, label: str | Promise, trigger: Trigger) -> forms.Field:
     scale = _scale(parameter)
     is_whole = parameter.unit in ("sessions", "days")
-    kind: type[forms.Field] = forms.IntegerField if is_whole else forms.FloatField
+    kind: type[forms.IntegerField | forms.FloatField] = forms.IntegerField if is_whole else forms.FloatField
     low, high = _shown(parameter.low * scale), _shown(parameter.high * scale)
     attrs = _named(trigger, label, "form-control form-control-sm")
     return kind(

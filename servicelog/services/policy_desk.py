@@ -199,5 +199,7 @@ def _refuse_foreign_sections(desk: Desk, before: Mapping[str, Any], after: Mappi
 
 def _held(desk: Desk, policy: Policy) -> Policy:
     """The branch first, as `draft_policy` takes it, then the version as it is now."""
+    if policy.branch_id is None:
+        raise PolicyConflict(_("This is the firm's version. Draft one of the branch from it."))
     Branch.objects.select_for_update(no_key=True).get(pk=policy.branch_id)
     return desk.model.objects.select_for_update(of=("self",)).select_related("branch").get(pk=policy.pk)

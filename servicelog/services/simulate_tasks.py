@@ -54,7 +54,7 @@ class Cell:
 
 def ask_for_simulation(*, policy: MotPolicy, actor: Staff, today: date) -> JobRun:
     """Put the simulation on the list of jobs; asking again for the same rules on the same day gives the same job."""
-    if policy.state != MotPolicy.State.DRAFT:
+    if policy.state != MotPolicy.State.DRAFT or policy.branch is None:
         raise ServiceLogError(_("Only a draft is simulated: a published version is what the nights raise."))
     return enqueue(
         KIND,
@@ -78,6 +78,8 @@ def trial_key(policy: MotPolicy, today: date) -> str:
 def simulate_tasks(*, policy: MotPolicy, until: date, progress: Progress | None = None) -> dict[str, Any]:
     """Simulate the month up to `until` and keep the outcome on the draft. Returns what is kept: see `_summary`."""
     branch, mark = policy.branch, mark_of(policy)
+    if branch is None:
+        raise ServiceLogError(_("Only a draft is simulated: a published version is what the nights raise."))
     calendar = trading_calendar.load()
     sessions = _sessions(until, calendar)
     in_force = ensure_mot_policy(branch=branch, on=until)
