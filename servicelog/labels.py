@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 MOMENTS: Mapping[str, str | Promise] = {
     "new_client": _("Welcome a new client"),
@@ -73,7 +74,7 @@ UNITS: Mapping[str, str | Promise] = {
     "percent": "%",
     "sessions": _("trading days"),
     "days": _("days"),
-    "times": _("times"),
+    "times": pgettext_lazy("multiple", "times"),
     "shares": _("shares"),
 }
 
