@@ -24,8 +24,8 @@ from servicelog.domain.mot.rules import MotPolicyError, read_mot_rules
 from servicelog.domain.service_rules import ServicePolicyError, read_service_rules
 from servicelog.models import MotPolicy, ServicePolicy
 from servicelog.services.errors import PolicyConflict, ServiceLogError
-from servicelog.services.mot_policies import current_mot_policy, ensure_mot_policy
-from servicelog.services.service_policies import current_service_policy, ensure_service_policy
+from servicelog.services.mot_policies import ensure_mot_policy
+from servicelog.services.service_policies import ensure_service_policy
 
 Policy = MotPolicy | ServicePolicy
 #: What reading the rules of either policy raises: `field` is the path of the field that is wrong.
@@ -37,7 +37,8 @@ OF_COMPLIANCE = frozenset({"forbidden", "suitability"})
 
 @dataclass(frozen=True)
 class Desk:
-    """`drafted`, `changed`, `published`: actions of the audit. `read` raises one of RULE_FAULTS; `ensure` gives a branch its first version."""
+    """`drafted`, `changed`, `published`: actions of the audit. `read` raises one of RULE_FAULTS; `ensure` gives a branch its
+    first version."""
 
     drafted: str
     changed: str
@@ -45,7 +46,6 @@ class Desk:
     model: type[MotPolicy] | type[ServicePolicy]
     read: Callable[[Mapping[str, Any]], object]
     ensure: Callable[..., Policy]
-    current: Callable[..., Policy | None]
 
 
 MOT = Desk(
@@ -55,7 +55,6 @@ MOT = Desk(
     MotPolicy,
     read_mot_rules,
     ensure_mot_policy,
-    current_mot_policy,
 )
 SERVICE = Desk(
     "servicelog.service_policy_drafted",
@@ -64,7 +63,6 @@ SERVICE = Desk(
     ServicePolicy,
     read_service_rules,
     ensure_service_policy,
-    current_service_policy,
 )
 
 
