@@ -66,11 +66,15 @@ def gains_of(case: Case, proposal: Proposal, rows: Ints) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class Prices:
-    """What a stored plan keeps of the engine's answer, per row of its AdvisorTable; NaN where an advisor takes nobody."""
+    """What a stored plan keeps of the engine's answer, per row of its AdvisorTable; NaN where an advisor takes nobody.
+
+    move: what one more move would bring, where a budget limits them; whoever can stay with the present advisor saves it.
+    """
 
     hour: Floats
     value: Floats
     switch_penalty: float
+    move: float = 0.0
 
 
 def card(
@@ -95,8 +99,10 @@ def card(
     load = rules.hours_of_tier(int(client.tier[0]))
     holder = int(client.holder[0])
     has_place = holder >= 0 and not advisors.status[holder]
-    switch = np.where(has_place & (np.arange(len(advisors)) != holder), prices.switch_penalty, 0.0)
-    pair_value = weight * (fit - switch)
+    change = weight * np.where(has_place & (np.arange(len(advisors)) != holder), prices.switch_penalty, 0.0)
+    if has_place and not forbidden[holder]:
+        change[holder] -= prices.move
+    pair_value = weight * fit - change
     hour_cost, value_cost = load * np.nan_to_num(prices.hour), weight * np.nan_to_num(prices.value)
     worth = pair_value - hour_cost - value_cost
     allowed = np.array([not reason for reason in forbidden], dtype=np.bool_)
@@ -122,7 +128,7 @@ def card(
                 {"code": part.code, "share": part.share, "score": part.score, "adds": part.adds}
                 for part in take_apart(terms, 0, at)
             ],
-            "switch": float(weight * switch[at]),
+            "switch": float(change[at]),
             "hours": float(hour_cost[at]),
             "value": float(value_cost[at]),
             "worth": float(worth[at]),

@@ -48,11 +48,12 @@ def _card(
 ) -> dict[str, Any]:
     outcome = plan.outcome
     pool_prices = outcome.get("pool_hour_price")
+    penalty, move = plan.options["switch_penalty"], outcome.get("move_price", 0.0)
     if chosen == NOBODY and pool_prices:
         # Who waits was decided first, under prices of hours alone.
-        prices = Prices(_array(pool_prices), np.zeros(len(advisors)), plan.options["switch_penalty"])
+        prices = Prices(_array(pool_prices), np.zeros(len(advisors)), penalty, move)
     else:
-        prices = Prices(_array(outcome["hour_price"]), _array(outcome["value_price"]), plan.options["switch_penalty"])
+        prices = Prices(_array(outcome["hour_price"]), _array(outcome["value_price"]), penalty, move)
     found = card(
         client,
         advisors,

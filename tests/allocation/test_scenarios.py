@@ -18,6 +18,7 @@ from allocation.domain.fit.policy import PolicyError
 from allocation.domain.guard import guarded
 from allocation.models import Assignment, ChangeRequest, Plan
 from allocation.queries.compare import clients_of, overlap_of
+from allocation.queries.explain import card_of_client
 from allocation.queries.guard import days_since_complaint, recent_transfers
 from allocation.services import solve_plan as solving
 from allocation.services import work_out_curve as curving
@@ -243,6 +244,17 @@ def test_the_curve_keeps_its_points_when_the_worker_dies(ready: ScoredBranch, mo
     matches = [each["match"] for each in points]
     assert matches == sorted(matches) or max(np.diff(sorted(matches) - np.array(matches))) < 0.01 * matches[-1]
     assert work_out_curve(plan_id=plan.pk).curve == plan.curve
+
+
+def test_the_card_knows_what_a_move_costs(ready: ScoredBranch) -> None:
+    """Under a budget the one who stays is worth most where he is, because leaving would take a move from somebody else."""
+    plan = solved_plan(ready, move_budget={"moves": 5})
+    assert plan.outcome["move_price"] > 0
+    for client in Client.objects.filter(branch=ready.branch).exclude(pk__in=plan.lines.values("client")):
+        told = card_of_client(plan, client)
+        assert told is not None and told["chosen"]["switch"] == pytest.approx(-plan.outcome["move_price"])
+        others = [each["worth"] for each in told["others"]]
+        assert told["chosen"]["worth"] >= max(others) - 0.05 * max(map(abs, others))
 
 
 def test_a_published_plan_has_no_new_curve(ready: ScoredBranch) -> None:
