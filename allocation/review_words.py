@@ -101,6 +101,8 @@ def _chip(name: str, value: str, names: Mapping[int, str]) -> str:
         "q": _("Client: %s") % value,
         "from": _("from %s") % (_("nobody") if value == NOBODY else person),
         "to": _("to %s") % (_("shared pool") if value == NOBODY else person),
+        "giver": _("leaves %s") % (_("shared pool") if value == NOBODY else person),
+        "receiver": _("goes to %s") % (_("shared pool") if value == NOBODY else person),
         "reason": reason_label(value),
         "tier": str(TIERS.get(int(value), value)) if value.isdecimal() else value,
         "decision": str(Decision(value).label) if value in Decision.values else value,

@@ -36,6 +36,11 @@ def _of_advisor(field: str) -> Callable[[Lines, Plan, str], Lines]:
     return narrow
 
 
+def _changes_hands(field: str) -> Callable[[Lines, Plan, str], Lines]:
+    narrow = _of_advisor(field)
+    return lambda lines, plan, wanted: narrow(_moving(lines, plan), plan, wanted)
+
+
 def _of_class(field: str) -> Callable[[Lines, Plan, str], Lines]:
     return lambda lines, plan, wanted: lines.filter(**{field: "" if wanted == UNKNOWN else wanted})
 
@@ -71,6 +76,9 @@ FILTERS: Mapping[str, Callable[[Lines, Plan, str], Lines]] = {
     ),
     "from": _of_advisor("before"),
     "to": _of_advisor("proposed"),
+    # As the plan is decided: redirected lines count where they were sent, those that stay change no hands.
+    "giver": _changes_hands("before"),
+    "receiver": _changes_hands("after"),
     "reason": lambda lines, plan, wanted: lines.filter(reason=wanted),
     "tier": lambda lines, plan, wanted: lines.filter(tier=_whole(wanted)),
     "decision": lambda lines, plan, wanted: lines.filter(decision=wanted),
@@ -194,10 +202,14 @@ def progress_of(plan: Plan) -> dict[str, int]:
     return {**counts, "all": total, "reviewed": total - counts[Decision.PENDING]}
 
 
-def moving_lines(plan: Plan) -> QuerySet[PlanLine]:
+def moving_lines(plan: Plan) -> Lines:
     """Lines that change hands as the plan stands: while it is a proposal all that are not refused, afterwards only those
     that were approved."""
-    lines = plan.lines.order_by().exclude(Q(after=F("before")) | Q(after=None, before=None))
+    return _moving(plan.lines.order_by(), plan)
+
+
+def _moving(lines: Lines, plan: Plan) -> Lines:
+    lines = lines.exclude(Q(after=F("before")) | Q(after=None, before=None))
     if plan.state == Plan.State.PROPOSED:
         return lines.exclude(decision__in=STAYS)
     return lines.filter(decision__in=DECIDED)

@@ -54,7 +54,7 @@ def moves_context(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     grouping = query.get("group", "")
     if grouping not in GROUPINGS:
         grouping = "pair"
-    names = advisor_names(plan.branch_id) if active.keys() & {"from", "to"} else {}
+    names = advisor_names(plan.branch_id) if active.keys() & {"from", "to", "giver", "receiver"} else {}
     return {
         "rows": [(line, marks[line.client_id]) for line in page.lines],
         "after": page.after,

@@ -124,7 +124,7 @@ def test_the_pages(ready: ScoredBranch, plan: Plan) -> None:
     page = manager.get(reverse("allocation:fairness", args=[plan.pk]))
     text = page.content.decode()
     row = next(row for row in page.context["report"].rows if row.gained)
-    assert f"{reverse('allocation:plan_detail', args=[plan.pk])}?to={row.advisor}" in text
+    assert f"{reverse('allocation:plan_detail', args=[plan.pk])}?receiver={row.advisor}" in text
     assert f"v{plan.policy.version}" in text
     assert "±" not in page.context["run_words"][1]
     english = manager.get(reverse("allocation:fairness", args=[plan.pk]), headers={"Accept-Language": "en"})
@@ -135,6 +135,52 @@ def test_the_pages(ready: ScoredBranch, plan: Plan) -> None:
     assert manager.get(reverse("allocation:fairness_now")).status_code == 200
     Plan.objects.filter(pk=plan.pk).update(outcome={}, state=Plan.State.FAILED)
     assert manager.get(reverse("allocation:fairness", args=[plan.pk])).status_code == 404
+
+
+def test_a_gain_or_loss_opens_exactly_its_moves_redirected_ones_included(ready: ScoredBranch, plan: Plan) -> None:
+    first, second, *_ = plan.lines.exclude(before=None).exclude(proposed=None).order_by("pk")
+    other = next(a for a in ready.advisors if a.pk not in (second.before_id, second.proposed_id))
+    decide(plan, ready.cast.director, "rejected", [first.pk])
+    decide(plan, ready.cast.director, "redirected", [second.pk], advisor=other)
+    moves, manager = reverse("allocation:plan_detail", args=[plan.pk]), browser(ready.cast.manager)
+    for state in (Plan.State.PROPOSED, Plan.State.DISCARDED):
+        Plan.objects.filter(pk=plan.pk).update(state=state)
+        plan.refresh_from_db()
+        report = fairness_of(plan, basis="decided")
+        assert any(row.gained for row in report.rows) and any(row.lost for row in report.rows)
+        for row in report.rows:
+            for name, count in (("receiver", row.gained), ("giver", row.lost)):
+                page = manager.get(moves, {name: row.advisor})
+                assert page.context["total"] == count, (state, name, row.name)
+    for row in fairness_of(plan, basis="proposed").rows:
+        assert manager.get(moves, {"to": row.advisor}).context["total"] == row.gained
+    assert f"实际转至 {other.name}" in manager.get(moves, {"receiver": other.pk}).content.decode()
+
+
+@pytest.mark.parametrize("amount", ["value", "load"])
+@pytest.mark.parametrize("measure", ["gini", "max_over_median", "spread"])
+def test_every_measure_says_what_it_is_made_of(ready: ScoredBranch, plan: Plan, amount: str, measure: str) -> None:
+    refresh_figures(branch=ready.branch)
+    manager, asked = browser(ready.cast.manager), {"of": amount, "measure": measure}
+    for url, report_url in (
+        (reverse("allocation:fairness_measure", args=[plan.pk]), reverse("allocation:fairness", args=[plan.pk])),
+        (reverse("allocation:fairness_measure_now"), reverse("allocation:fairness_now")),
+    ):
+        report = manager.get(report_url)
+        assert f"{url}?of={amount}&amp;measure={measure}" in report.content.decode()
+        why = manager.get(url, asked)
+        parts = why.context["parts"]
+        figures = [part.per_hour for part in parts]
+        worked_out = {
+            "gini": gini(figures),
+            "max_over_median": max(figures) / why.context["middle"],
+            "spread": (parts[-1].of_mean, parts[0].of_mean),
+        }
+        assert why.context["figure"] == pytest.approx(worked_out[measure])
+        text = why.content.decode()
+        assert all(part.href.replace("&", "&amp;") in text for part in parts) and "匹配规则" in text
+        for nonsense in ({}, {**asked, "measure": "x"}, {**asked, "of": "x"}):
+            assert manager.get(url, nonsense).status_code == 404
 
 
 def test_the_api(ready: ScoredBranch, plan: Plan) -> None:
