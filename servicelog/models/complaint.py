@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.models.client import ClientOwnedQuerySet
 from servicelog.models.contact import Channel
@@ -19,7 +20,7 @@ class Complaint(models.Model):
         OTHER = "other", _("Something else")
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("complaint", "open")
         ANSWERED = "answered", _("first answer given")
         SETTLED = "settled", _("settled")
 

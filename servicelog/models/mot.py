@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branch_crm.core.access import SharedQuerySet
 from clients.models.client import ClientOwnedQuerySet
@@ -48,8 +49,8 @@ class MotTask(models.Model):
     """One moment that asks for one contact. Closed by a contact, never by a tick."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
-        DONE = "done", _("done")
+        OPEN = "open", pgettext_lazy("task", "open")
+        DONE = "done", pgettext_lazy("task", "done")
         #: The reason for it has passed (paid, renewed, closed account), or nobody took it up before it went stale.
         LAPSED = "lapsed", _("lapsed")
 

@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.models.client import ClientOwnedQuerySet
 
 
 class Promise(models.Model):
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("promise", "open")
         KEPT = "kept", _("kept")
         RELEASED = "released", _("the client no longer needs it")
 
