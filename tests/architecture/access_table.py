@@ -6,51 +6,21 @@ the other branch. `advisor` in `roles` means the advisor who holds the record; t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-DIRECTOR = frozenset({"director"})
-DESK = DIRECTOR | {"assistant"}
-HEADS = DESK | {"manager"}
-READERS = HEADS | {"compliance"}
-OFFICE = READERS | {"admin"}
-ADVISORS = frozenset({"advisor", "colleague"})
-STRANGER = frozenset({"stranger"})
-#: Who works with clients at all: the firm's administrator does not.
-BRANCH = READERS | ADVISORS | {"counter"}
-#: Who sees one certain client or advisor of the branch: the colleague does not.
-SEES_ONE = BRANCH - {"colleague"}
-EVERYBODY = BRANCH | STRANGER | {"admin"}
-OVERSEERS = frozenset({"manager", "compliance"})
-
-
-@dataclass(frozen=True)
-class Row:
-    """`stranger`, the other branch's director, may use pages without a record exactly as the director may."""
-
-    roles: frozenset[str]
-    record: str = ""
-    #: "get", "post", or "form": shown by GET, sent by POST, both for the same roles.
-    method: str = "get"
-    #: Whether the other branch's record must be tried (not for records that are the same for all).
-    foreign: bool = True
-    #: Query string without which the address shows nothing.
-    query: str = ""
-    #: Further methods, for fewer roles: {"post": DESK}.
-    deeds: Mapping[str, frozenset[str]] = field(default_factory=dict)
-
-    @property
-    def methods(self) -> dict[str, frozenset[str]]:
-        """Method -> who may use it."""
-        names = ("get", "post") if self.method == "form" else (self.method,)
-        return {**dict.fromkeys(names, self.roles), **self.deeds}
-
-
-def page(roles: frozenset[str], **options: object) -> Row:
-    if "record" not in options and "director" in roles:
-        roles |= STRANGER
-    return Row(roles, **options)  # type: ignore[arg-type]
-
+from tests.architecture.access_rows import (
+    ADVISORS,
+    BRANCH,
+    DESK,
+    DIRECTOR,
+    EVERYBODY,
+    OFFICE,
+    OVERSEERS,
+    READERS,
+    SEES_ONE,
+    STRANGER,
+    Row,
+    page,
+)
+from tests.architecture.access_service import SERVICE
 
 #: Open to everybody, signed in or not.
 PUBLIC = {"healthz", "servicelog:calendar_feed"}
@@ -360,79 +330,6 @@ NIGHT = {
     "night:list": page(OFFICE),
     "night:detail": page(OFFICE, record="job"),
     "night:start": page(DIRECTOR | {"admin"}, method="post"),
-}
-
-SERVICE = {
-    "servicelog:bulk_new": page(DESK | ADVISORS, method="form"),
-    "servicelog:bulk_detail": page(DESK, record="bulk"),
-    "servicelog:contact_new": page(DESK | ADVISORS | {"counter"}, method="form"),
-    "servicelog:whom": page(DESK | ADVISORS | {"counter"}),
-    "servicelog:contact_detail": page(SEES_ONE, record="contact"),
-    "servicelog:contact_amend": page(SEES_ONE - {"manager", "compliance"}, record="contact", method="form"),
-    "servicelog:complaint_new": page(SEES_ONE - {"manager", "compliance"}, record="client", method="form"),
-    "servicelog:complaint_list": page(BRANCH),
-    "servicelog:complaint_settle": page(DESK, record="complaint", method="post"),
-    "servicelog:dispute_new": page(SEES_ONE - {"manager", "compliance"}, record="contact", method="form"),
-    "servicelog:dispute_list": page(DESK),
-    "servicelog:dispute_answer": page(DESK, record="dispute", method="post"),
-    "servicelog:talk_card": page(SEES_ONE, record="client"),
-    "servicelog:timeline": page(SEES_ONE, record="client"),
-    "servicelog:today": page(HEADS | ADVISORS),
-    "servicelog:week": page(HEADS | ADVISORS),
-    "servicelog:my_book": page(ADVISORS),
-    "servicelog:calendar": page(ADVISORS, method="form"),
-    "servicelog:calendar_revocation": page(ADVISORS, method="post"),
-    "api:mot-task-list": page(HEADS | ADVISORS),
-    "api:mot-task-detail": page(HEADS | {"advisor"}, record="mot_task"),
-    "api:service-coverage-list": page(HEADS | ADVISORS),
-    "servicelog:task_why": page(HEADS | {"advisor"}, record="mot_task"),
-    "servicelog:product_list": page(BRANCH),
-    "servicelog:product_detail": page(BRANCH, record="product"),
-    # Registered advisers, as both of the cast are, and those who oversee them; recommending is the advisers' alone.
-    "servicelog:product_counts": page(READERS | ADVISORS),
-    "servicelog:product_clients": page(READERS | ADVISORS, record="product"),
-    "servicelog:fits": page(READERS | {"advisor"}, record="client"),
-    "servicelog:client_products": page(READERS | {"advisor"}, record="client"),
-    "servicelog:fit_why": page(READERS | {"advisor"}, record="client_product"),
-    "servicelog:recommend": page(frozenset({"advisor"}), record="client_product", method="form"),
-    "servicelog:recommendation_list": page(READERS | ADVISORS),
-    "servicelog:recommendation_detail": page(READERS | {"advisor"}, record="recommendation"),
-    "api:product-list": page(BRANCH),
-    "api:product-detail": page(BRANCH, record="product"),
-    "api:match-list": page(READERS | ADVISORS),
-    "api:recommendation-list": page(READERS | ADVISORS, deeds={"post": ADVISORS}),
-    "api:recommendation-detail": page(READERS | {"advisor"}, record="recommendation"),
-    "servicelog:suitability": page(frozenset({"advisor"}), record="client"),
-    "servicelog:mot_policy_list": page(READERS),
-    "servicelog:mot_policy_new": page(DESK, method="form"),
-    "servicelog:mot_policy_detail": page(READERS, record="mot_policy"),
-    "servicelog:mot_policy_edit": page(DESK, record="mot_policy", method="form"),
-    "servicelog:mot_policy_simulate": page(DESK, record="mot_policy", method="post"),
-    "servicelog:mot_policy_publish": page(DIRECTOR, record="mot_policy", method="post"),
-    "servicelog:service_policy_list": page(READERS),
-    "servicelog:service_policy_new": page(DESK | {"compliance"}, method="form"),
-    "servicelog:service_policy_detail": page(READERS, record="service_policy"),
-    "servicelog:service_policy_edit": page(DESK | {"compliance"}, record="service_policy", method="form"),
-    "servicelog:service_policy_publish": page(DIRECTOR | {"compliance"}, record="service_policy", method="post"),
-    "api:mot-policy-list": page(READERS, deeds={"post": DESK | STRANGER}),
-    "api:mot-policy-detail": page(READERS, record="mot_policy", deeds={"patch": DESK}),
-    "api:mot-policy-publication": page(DIRECTOR, record="mot_policy", method="post"),
-    "api:mot-policy-simulation": page(DESK, record="mot_policy", method="post"),
-    "api:service-policy-list": page(READERS, deeds={"post": DESK | {"compliance"} | STRANGER}),
-    "api:service-policy-detail": page(READERS, record="service_policy", deeds={"patch": DESK | {"compliance"}}),
-    "api:service-policy-publication": page(DIRECTOR | {"compliance"}, record="service_policy", method="post"),
-    "api:mot-task-why": page(HEADS | {"advisor"}, record="mot_task"),
-    "servicelog:screen": page(DESK | ADVISORS | {"counter"}, method="post"),
-    "api:complaint-list": page(BRANCH, deeds={"post": DESK | ADVISORS | {"counter"} | STRANGER}),
-    "api:complaint-detail": page(SEES_ONE, record="complaint"),
-    "api:complaint-settlement": page(DESK, record="complaint", method="post"),
-    "api:contact-list": page(BRANCH, deeds={"post": DESK | ADVISORS | {"counter"} | STRANGER}),
-    "api:contact-detail": page(SEES_ONE, record="contact"),
-    "api:contact-amendment": page(SEES_ONE - {"manager", "compliance"}, record="contact", method="post"),
-    "api:contact-dispute": page(SEES_ONE - {"manager", "compliance"}, record="contact", method="post"),
-    "api:count-dispute-list": page(BRANCH),
-    "api:count-dispute-detail": page(SEES_ONE, record="dispute"),
-    "api:count-dispute-answer": page(DESK, record="dispute", method="post"),
 }
 
 TABLE: dict[str, Row] = {

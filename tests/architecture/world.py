@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import numpy as np
-from django.utils import timezone
 
 from advisors.models import Advisor, EvidenceKind, Leave, ResultUpload, SkillEvidence
 from advisors.services.save_contest import ContestHead, save_contest
@@ -43,45 +39,17 @@ from clients.models import (
     ImportRun,
     PersonaOverride,
     PersonaPolicy,
-    Product,
     QuestionnaireAnswer,
     SavedView,
     ScoringRun,
     ValuePolicy,
 )
-from servicelog.domain.mot.rules import default_rules
-from servicelog.domain.service_rules import DEFAULT_RULES as SERVICE_RULES
-from servicelog.models import (
-    BulkContact,
-    Complaint,
-    Contact,
-    CountDispute,
-    MotPolicy,
-    MotTask,
-    Recommendation,
-    ServicePolicy,
-)
-from servicelog.services.mot_policies import ensure_mot_policy
 from tests.allocation.branch import give_skills, score
+from tests.architecture.service_records import SERVICE_RECORDS
+from tests.architecture.side import DAY, Arguments, Side
 from tests.cast import Cast, make_cast
 
-Arguments = dict[str, Any]
-
-DAY = date(2026, 11, 23)
 PHONE = "13987654321"
-
-
-@dataclass(frozen=True)
-class Side:
-    """What a record of one branch hangs on."""
-
-    branch: Branch
-    director: Staff
-    advisor: Advisor
-    client: Client
-    #: Nobody's.
-    newcomer: Client
-    files: Path
 
 
 @dataclass(frozen=True)
@@ -256,73 +224,6 @@ def _refusal(side: Side) -> Arguments:
     return {"pk": refusal.pk}
 
 
-def _complaint(side: Side) -> Arguments:
-    complaint = Complaint.objects.create(
-        branch=side.branch, client=side.client, received_on=DAY, channel="phone", about="fees", text="佣金偏高",
-        entered_by=side.director,
-    )  # fmt: skip
-    return {"pk": complaint.pk}
-
-
-def _product(side: Side) -> Arguments:
-    return {"pk": _product_of(side).pk}
-
-
-def _client_product(side: Side) -> Arguments:
-    return {"pk": side.client.pk, "product": _product_of(side).pk}
-
-
-def _product_of(side: Side) -> Product:
-    found, _made = Product.objects.get_or_create(branch=side.branch, code="F1", name="诺恒纯债A", risk_level="R2")
-    return found
-
-
-def _recommendation(side: Side) -> Arguments:
-    made = Recommendation.objects.create(
-        branch=side.branch, client=side.client, product=_product_of(side), made_by=side.director, staff_initiated=True,
-        result="blocked", grounds={"codes": ["no_level"]},
-    )  # fmt: skip
-    return {"pk": made.pk}
-
-
-def _contact(side: Side) -> Arguments:
-    return {"pk": _contact_of(side).pk}
-
-
-def _dispute(side: Side) -> Arguments:
-    dispute = CountDispute.objects.create(contact=_contact_of(side), text="夫妻二人同一次面谈", made_by=side.director)
-    return {"pk": dispute.pk}
-
-
-def _contact_of(side: Side) -> Contact:
-    return Contact.objects.create(
-        branch=side.branch,
-        client=side.client,
-        author=side.director,
-        token=uuid4(),
-        held_at=timezone.now(),
-        channel="phone",
-        purpose="care",
-        summary="与客户沟通了三季度持仓情况",
-        counts=False,
-        count_reasons=["copy"],
-    )
-
-
-def _bulk(side: Side) -> Arguments:
-    """Of the director: advisors see only their own messages."""
-    bulk = BulkContact.objects.create(
-        branch=side.branch,
-        token=uuid4(),
-        author=side.director,
-        channel="wechat",
-        purpose="education",
-        held_at=timezone.now(),
-        text="新规则下周起施行，请查阅交易所公告",
-    )
-    return {"pk": bulk.pk}
-
-
 def _contest(side: Side) -> Arguments:
     head = ContestHead("演讲比赛", "speech", DAY)
     saved = save_contest(branch=side.branch, head=head, entered={side.advisor.pk: 88.0}, actor=side.director)
@@ -346,23 +247,6 @@ def _change_request(side: Side) -> Arguments:
         entered_by=side.director,
     )
     return {"pk": change.pk}
-
-
-def _mot_task(side: Side) -> Arguments:
-    policy = ensure_mot_policy(branch=side.branch, on=DAY)
-    task = MotTask.objects.create(
-        branch=side.branch,
-        client=side.client,
-        kind="risk_expired",
-        happening="risk:2026-11-01",
-        mandatory=True,
-        tier=3,
-        raised_on=DAY,
-        due_on=DAY,
-        facts={"valid_until": "2026-11-01"},
-        policy=policy,
-    )
-    return {"pk": task.pk}
 
 
 def _import(side: Side) -> Arguments:
@@ -393,29 +277,15 @@ def _value_policy(side: Side) -> Arguments:
     return {"pk": policy.pk}
 
 
-def _mot_policy(side: Side) -> Arguments:
-    """A draft."""
-    return {"pk": MotPolicy.objects.create(branch=side.branch, version=9, rules=default_rules()).pk}
-
-
-def _service_policy(side: Side) -> Arguments:
-    """A draft."""
-    return {"pk": ServicePolicy.objects.create(branch=side.branch, version=9, rules=SERVICE_RULES).pk}
-
-
 #: Kind of record -> arguments of its address, in the order in which they can be made.
 RECORDS: dict[str, Callable[[Side], Arguments]] = {
+    **SERVICE_RECORDS,
     "account": lambda side: {"pk": side.director.pk},
     "advisor": lambda side: {"pk": side.advisor.pk},
     "audit_entry": _audit_entry,
-    "bulk": _bulk,
     "change_request": _change_request,
     "client": lambda side: {"pk": side.client.pk},
     "client_trades": lambda side: {"pk": side.client.pk, "kind": "trades"},
-    "complaint": _complaint,
-    "client_product": _client_product,
-    "contact": _contact,
-    "dispute": _dispute,
     "evidence": _evidence,
     "contest": _contest,
     "gap": lambda side: {"term": "value_type", "name": "commission"},
@@ -436,10 +306,6 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "plan_client": lambda side: {"pk": _plan_of(side).pk, "client": side.client.pk},
     "line": lambda side: {"pk": _plan_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
     "plan_advisor": lambda side: {"pk": _plan_of(side).pk, "advisor": side.advisor.pk},
-    "mot_policy": _mot_policy,
-    "mot_task": _mot_task,
-    "product": _product,
-    "recommendation": _recommendation,
     "move": _move,
     "notice": _notice,
     "notice_line": lambda side: {"pk": _notice_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
@@ -450,7 +316,6 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "refusal": _refusal,
     "saved_view": _saved_view,
     "scoring_run": lambda side: {"pk": ScoringRun.objects.get(branch=side.branch).pk},
-    "service_policy": _service_policy,
     "skill": lambda side: {"pk": side.advisor.pk, "skill": "patience"},
     "trading_day": lambda side: {"pk": "2026-11-23"},
     "value": lambda side: {"pk": ClientValue.objects.get(client=side.client).pk},
