@@ -33,7 +33,7 @@ class ContestForm(forms.ModelForm):
         model = Contest
         fields = ["name", "kind", "level", "held_on", "scoring", "full_marks", "field_size", "skills", "note"]
         widgets = {
-            "held_on": forms.DateInput(attrs={"type": "date"}),
+            "held_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "note": forms.Textarea(attrs={"rows": 2}),
             "scoring": forms.RadioSelect,
         }

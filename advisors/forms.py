@@ -34,7 +34,7 @@ class LeaveForm(forms.ModelForm):
     class Meta:
         model = Leave
         fields = ["starts", "ends", "reason"]
-        widgets = {"starts": forms.DateInput(attrs=DAY), "ends": forms.DateInput(attrs=DAY)}
+        widgets = {"starts": forms.DateInput(format="%Y-%m-%d", attrs=DAY), "ends": forms.DateInput(attrs=DAY)}
 
 
 class EvidenceForm(forms.Form):
@@ -42,7 +42,7 @@ class EvidenceForm(forms.Form):
         label=_("Kind"), choices=[(k, v) for k, v in EvidenceKind.choices if k != EvidenceKind.SELF]
     )
     event = forms.CharField(label=_("Event"), max_length=120)
-    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(attrs=DAY))
+    held_on = forms.DateField(label=_("Held on"), widget=forms.DateInput(format="%Y-%m-%d", attrs=DAY))
     score = forms.FloatField(label=_("Score, 0 to 100"), required=False, min_value=0, max_value=100)
     place = forms.IntegerField(label=_("or place"), required=False, min_value=1)
     participants = forms.IntegerField(label=_("of participants"), required=False, min_value=1)

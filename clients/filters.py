@@ -37,7 +37,7 @@ NEVER = "never"
 CONTACTS = ((NEVER, _("has an advisor, never contacted")),)
 RISK_STATES = (("valid", _("valid")), ("expired", _("expired")), ("missing", _("missing")))
 BOXES = forms.CheckboxSelectMultiple
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 PERSONA_CHOICES = [(code or NOT_ENOUGH_EVIDENCE, label) for code, label in Persona.choices]
 
 

@@ -168,7 +168,7 @@ class ProposeForm(forms.Form):
     valid_from = forms.DateField(
         label=_("In force from"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("Empty: as soon as it is approved; the branch is then scored again in the background."),
     )
 

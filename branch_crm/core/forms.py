@@ -36,7 +36,7 @@ class TradingDayForm(forms.ModelForm):
     class Meta:
         model = TradingDay
         fields = ["day", "is_session", "note"]
-        widgets = {"day": forms.DateInput(attrs={"type": "date"})}
+        widgets = {"day": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
 
     def validate_unique(self) -> None:
         """A day that already has a row is corrected, not refused."""

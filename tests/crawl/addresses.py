@@ -12,7 +12,7 @@ from tests.architecture.world import RECORDS, Arguments, Side
 from tests.fixtures.rich_branch import RichBranch
 
 #: Sends a file, or leads elsewhere: not a page.
-NOT_PAGES = {"clients:export_file", "api_schema"}
+NOT_PAGES = {"clients:export_file", "advisors:result_template", "api_schema"}
 #: Fragments that a page fills in; alone they are not documents.
 FRAGMENTS = {
     "running_jobs",
@@ -21,7 +21,14 @@ FRAGMENTS = {
     "clients:view_counts",
     "clients:more_rows",
     "allocation:redirect_effect",
+    "allocation:lock_price",
+    "allocation:review_status",
+    "servicelog:whom",
+    "servicelog:product_counts",
+    "servicelog:suitability",
 }
+#: Answers only about a record that the query names: address -> kind of record, which is also the parameter.
+ABOUT = {"api:match-list": "client"}
 FACES = {
     "clients:list": ["view=core", "sort=-assets&rows=20", "tier=4&quiet_days=60", "advisor=none", "q=张"],
     "clients:detail": [
@@ -52,6 +59,7 @@ def addresses_of(records: dict[str, Arguments], who: str, *, api: bool = False, 
             continue
         if who in row.methods.get("get", ()):
             address = reverse(name, kwargs=records[row.record] if row.record else {})
-            queries = [row.query, *FACES.get(name, [])]
+            named = f"{ABOUT[name]}={records[ABOUT[name]]['pk']}" if name in ABOUT else row.query
+            queries = [named, *FACES.get(name, [])]
             found += [f"{address}?{query}" if query else address for query in queries]
     return found
