@@ -9,26 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from branch_crm.core import trading_calendar
-from clients.models import AssetSnapshot, CashFlow, ClientProfile, Trade
+from branch_crm.core.models import AuditEntry
+from clients.models import ClientProfile, Trade
 from servicelog.models import MotTask
 from servicelog.services.raise_tasks import raise_tasks
 from tests.servicelog.branch import client_of
+from tests.servicelog.facts import DAY, flow, snapshot
 
 pytestmark = pytest.mark.django_db
-
-DAY = date(2026, 11, 23)
-CALENDAR = trading_calendar.TradingCalendar((), (), date(2026, 12, 31))
-
-
-def snapshot(client, day=DAY, total=500_000, **fields):
-    return AssetSnapshot.objects.create(branch=client.branch, client=client, day=day, total=Decimal(total), **fields)
-
-
-def flow(client, amount, day=DAY, kind="银行转取", external=True):
-    return CashFlow.objects.create(
-        branch=client.branch, client=client, day=day, kind=kind, amount=Decimal(amount), is_external=external,
-        row_key=f"{client.pk}-{day}-{amount}-{kind}",
-    )  # fmt: skip
 
 
 def kinds(client):
@@ -117,6 +105,23 @@ def test_trading_again_after_silence(cast):
         )  # fmt: skip
     raise_tasks(branch=cast.home, day=DAY)
     assert MotTask.objects.get(client=client, kind="back_after_silence").facts["days"] == 120
+
+
+def test_a_night_killed_in_the_middle_leaves_nothing_half_and_its_rerun_does_all(cast):
+    client = client_of(cast, risk_valid_until=DAY + timedelta(days=20))
+    snapshot(client)
+    flow(client, -200_000)
+
+    def die(done: int, _total: int) -> None:
+        if done == 10:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        raise_tasks(branch=cast.home, day=DAY, report=die)
+    assert not MotTask.objects.exists()
+    assert not AuditEntry.objects.filter(action="servicelog.tasks_raised").exists()
+    raise_tasks(branch=cast.home, day=DAY)
+    assert {"large_outflow", "risk_expiring"} <= set(kinds(client))
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
