@@ -23,6 +23,9 @@ SECTORS = {
     "汽车": 1.1, "航天": 1.3, "重工": 0.9, "化工": 0.9, "钢铁": 0.8, "有色": 1.1, "地产": 0.9, "传媒": 1.2, "通信": 1.1,
     "家居": 0.8, "物流": 0.8, "农业": 0.8,
 }  # fmt: skip
+MAIN_BOARDS = [at for at, row in enumerate(BOARDS) if row[0].startswith("main")]
+#: Companies of the demo exchange under risk warning (*ST).
+UNDER_WARNING = 4
 DEFENSIVE = frozenset({"银行", "保险", "电力", "水务", "高速", "港口", "食品"})
 
 
@@ -68,7 +71,7 @@ def build_market(*, seed: int, timeline: Timeline) -> Market:
     popularity: Floats = np.power(1.0 + rng.permutation(count), -0.9) * np.where(board == len(BOARDS), 2.0, 1.0)
     return Market(
         codes=codes,
-        names=names,
+        names=_marked(names, board, close),
         exchange=[
             (*(row[5] for row in BOARDS), "")[b] or ("沪" if code[0] == "5" else "深") for code, b in zip(codes, board)
         ],
@@ -106,6 +109,13 @@ def _names(rng: Rng, sector: Ints, sector_names: list[str]) -> list[str]:
         names.append(f"{LISTED_HEADS[order[kind][head]]}{sector_names[kind]}{'ABC'[round_ - 1] if round_ else ''}")
         used[kind] += 1
     return names + ETFS
+
+
+def _marked(names: list[str], board: Ints, close: Ints) -> list[str]:
+    """The main-board companies that fell deepest carry the exchange's risk warning, as their holders would see it."""
+    fall = np.where(np.isin(board, MAIN_BOARDS), close[-1] / close.max(axis=0), 1.0)
+    warned = set(np.argsort(fall, kind="stable")[:UNDER_WARNING].tolist())
+    return [f"*ST{name}" if at in warned else name for at, name in enumerate(names)]
 
 
 def _walk(
