@@ -96,9 +96,12 @@ def _store(plan: Plan, lines: Sequence[PlanLine], clients: ClientTable, table: A
     for at, line in enumerate(lines):
         to = column.get(line.after_id, NOBODY) if line.after_id else NOBODY
         new = float(fit[at, to]) if to != NOBODY else None
-        moved = new is not None and line.fit_before is not None and line.after_id != line.before_id
-        switch = plan.options["switch_penalty"] if moved else 0.0
-        rows.append((line.pk, line.after_id, new, line.weight * ((new or 0.0) - switch - (line.fit_before or 0.0))))
+        # As domain.reasons.gains_of: an advisor who cannot keep the client counts for nothing.
+        holder = column.get(line.before_id, NOBODY) if line.before_id else NOBODY
+        keeps = holder != NOBODY and not table.status[holder]
+        switch = plan.options["switch_penalty"] if keeps and to not in (NOBODY, holder) else 0.0
+        stays = (line.fit_before or 0.0) if keeps else 0.0
+        rows.append((line.pk, line.after_id, new, line.weight * ((new or 0.0) - switch - stays)))
     pks, targets, fits, gains = zip(*rows, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -17,7 +17,7 @@ from allocation.domain.budget import spent_moves
 from allocation.domain.case import Case, Note
 from allocation.domain.proposal import Proposal
 from allocation.domain.reasons import gains_of, reason_codes
-from allocation.domain.tables import Floats, Ints
+from allocation.domain.tables import Bools, Floats, Ints
 from allocation.models import Plan
 
 COLUMNS = (
@@ -59,14 +59,38 @@ def outcome_of(case: Case, proposal: Proposal, notes: Sequence[Note]) -> dict[st
     }
 
 
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """Of some moves: match before and after (NaN = nobody to match), gain, reason."""
+
+    before: Floats
+    after: Floats
+    gain: Floats
+    reason: list[str]
+
+
+def figures_of(case: Case, proposal: Proposal, rows: Ints) -> Figures:
+    old, new = case.clients.holder[rows], proposal.after[rows]
+    present = np.append(case.advisors.present, False)
+
+    def match(advisor: Ints, counts: Bools) -> Floats:
+        return np.where(counts, case.fit[rows, np.maximum(advisor, 0)].astype(np.float64), np.nan)
+
+    return Figures(
+        before=match(old, present[old]),
+        after=match(new, new >= 0),
+        gain=gains_of(case, proposal, rows),
+        reason=reason_codes(case, proposal, rows),
+    )
+
+
 def copy_lines(plan: Plan, case: Case, proposal: Proposal, rows: Ints, stamps: Sequence[Stamp] | None = None) -> None:
     """Save the moves of some rows of the case as lines nobody has decided; `stamps` go with `rows`, without them all are new."""
     ids = [*case.advisors.ids, None]
-    present = np.append(case.advisors.present, False)
     refused: dict[int, list[int]] = {}
     for client, advisor in case.refusals:
         refused.setdefault(int(client), []).append(int(advisor))
-    gains, reasons = gains_of(case, proposal, rows), reason_codes(case, proposal, rows)
+    figures = figures_of(case, proposal, rows)
     buffers = {False: io.StringIO(), True: io.StringIO()}
     writers = {kept: csv.writer(buffer) for kept, buffer in buffers.items()}
     fresh = Stamp()
@@ -87,10 +111,10 @@ def copy_lines(plan: Plan, case: Case, proposal: Proposal, rows: Ints, stamps: S
             float(case.weight[row]),
             client["tier"],
             float(case.load[row]),
-            float(case.fit[row, before]) if present[before] else None,
-            float(case.fit[row, after]) if after >= 0 else None,
-            float(gains[at]),
-            reasons[at],
+            _number(figures.before[at]),
+            _number(figures.after[at]),
+            float(figures.gain[at]),
+            figures.reason[at],
             client["value_type"],
             client["persona"],
             json.dumps({"client": client, "refused": refused.get(client["id"], [])}),
@@ -115,4 +139,8 @@ def _copy(columns: tuple[str, ...], buffer: io.StringIO) -> None:
 
 
 def _list(prices: Floats) -> list[float | None]:
-    return [None if np.isnan(price) else float(price) for price in prices]
+    return [_number(price) for price in prices]
+
+
+def _number(figure: float) -> float | None:
+    return None if np.isnan(figure) else float(figure)

@@ -6,11 +6,12 @@ all; decisions taken meanwhile start the search over, and on the last attempt ar
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from allocation.domain.solver.answer import Reason
 from allocation.models import Plan, PlanLine
 from allocation.queries.review import live_match, live_spread
 from allocation.services.errors import PlanConflict
-from allocation.services.save_lines import Stamp, copy_lines, outcome_of
+from allocation.services.save_lines import Figures, Stamp, copy_lines, figures_of, outcome_of
 from allocation.services.solve_plan import (
     LOADING,
     MATCHING,
@@ -42,6 +43,8 @@ AGAIN = "allocation.solve_again"
 
 #: How often decisions taken during the search may start it over.
 ATTEMPTS = 4
+#: Figures this close are the same.
+SAME = 1e-6
 #: Clients of each kind of change whom a plan remembers by name.
 REMEMBERED = 500
 
@@ -152,29 +155,72 @@ def _told(plan: Plan) -> dict[str, Any]:
     return {"plan": plan.pk, **{name: plan.changes[name] for name in ("round", "kept", "new", "gone", "elsewhere")}}
 
 
+@dataclass(frozen=True)
+class OldLine:
+    """An undecided line as it stands: its address, shape and figures."""
+
+    stamp: Stamp
+    shape: Shape
+    figures: tuple[float | None, float | None, float, str]
+    refusals: bool
+
+
 def _replace_lines(plan: Plan, case: Case, proposal: Proposal) -> tuple[dict[str, list[int]], int]:
     """Put the new undecided moves in the place of the old; returns what changed and how many decisions were kept.
 
-    A client's line keeps its address. A line that is new or goes elsewhere carries the new revision, so that a page which
-    shows the old one cannot decide it unseen.
+    A client's line keeps its address, and is written only where something in it changes: most do not, and writing is the
+    dearest part. A line that is new or goes elsewhere carries the new revision, so that a page which shows the old one cannot
+    decide it unseen.
     """
     decided = set(plan.lines.exclude(decision=Decision.PENDING).values_list("client_id", flat=True))
-    pending = plan.lines.filter(decision=Decision.PENDING)
-    old, stamps = {}, {}
-    rows = pending.values_list("client_id", "pk", "before_id", "proposed_id", "revision", "round")
-    for client, pk, before, proposed, revision, made in rows.iterator(chunk_size=10_000):
-        old[client] = Shape(before, proposed)
-        stamps[client] = Stamp(pk, revision, made)
+    old = _undecided(plan)
     ids = [*case.advisors.ids, None]
     moved = np.flatnonzero(proposal.after != case.clients.holder)
     moved = moved[~np.isin(case.clients.ids[moved], list(decided))]
-    new = {int(case.clients.ids[at]): Shape(ids[case.clients.holder[at]], ids[proposal.after[at]]) for at in moved}
-    found = compare(old, new)
-    for client in (*found["new"], *found["elsewhere"]):
-        stamps[client] = Stamp(stamps[client].pk if client in stamps else 0, plan.revision, plan.round)
-    pending.delete()
-    copy_lines(plan, case, proposal, moved, [stamps[int(client)] for client in case.clients.ids[moved]])
+    clients = case.clients.ids[moved].tolist()
+    new = {
+        client: Shape(ids[case.clients.holder[at]], ids[proposal.after[at]])
+        for client, at in zip(clients, moved, strict=True)
+    }
+    found = compare({client: line.shape for client, line in old.items()}, new)
+    turned = {*found["new"], *found["elsewhere"]}
+    figures = figures_of(case, proposal, moved)
+    refused = set(case.refusals[:, 0].tolist())
+    rows, stamps = [], []
+    for at, client in enumerate(clients):
+        line = old.get(client)
+        if line and client not in turned and _same(line, figures, at) and not line.refusals and client not in refused:
+            continue
+        stamp = line.stamp if line else Stamp()
+        rows.append(moved[at])
+        stamps.append(Stamp(stamp.pk, plan.revision, plan.round) if client in turned else stamp)
+    gone = [old[client].stamp.pk for client in found["gone"]]
+    plan.lines.filter(pk__in=[*gone, *(stamp.pk for stamp in stamps if stamp.pk)]).delete()
+    copy_lines(plan, case, proposal, np.array(rows, dtype=np.int64), stamps)
     return found, len(decided)
+
+
+def _undecided(plan: Plan) -> dict[int, OldLine]:
+    """By client."""
+    refusals = ExpressionWrapper(Q(card__refused__0__isnull=False), output_field=BooleanField())
+    pending = plan.lines.filter(decision=Decision.PENDING).annotate(refusals=refusals)
+    rows = pending.values_list(
+        "client_id", "pk", "revision", "round", "before_id", "proposed_id", "fit_before", "fit_after", "gain", "reason",
+        "refusals",
+    )  # fmt: skip
+    return {
+        client: OldLine(Stamp(pk, revision, made), Shape(before, proposed), (*figures,), refusals)
+        for client, pk, revision, made, before, proposed, *figures, refusals in rows.iterator(chunk_size=10_000)
+    }
+
+
+def _same(line: OldLine, figures: Figures, at: int) -> bool:
+    """Whether the line already says what it would say; years together grow by the day, and make another match of it."""
+    before, after, gain, reason = line.figures
+    numbers = ((before, figures.before[at]), (after, figures.after[at]), (gain, figures.gain[at]))
+    return reason == figures.reason[at] and all(
+        abs(was - now) < SAME if was is not None else np.isnan(now) for was, now in numbers
+    )
 
 
 def _follow_holders(plan: Plan, case: Case) -> None:
@@ -187,11 +233,11 @@ def _follow_holders(plan: Plan, case: Case) -> None:
         if at is None or ids[case.clients.holder[at]] == line.before_id:
             continue
         holder = int(case.clients.holder[at])
-        keeps = holder >= 0 and case.advisors.serving[holder]
         line.before_id = ids[holder]
-        line.fit_before = float(case.fit[at, holder]) if keeps else None
+        line.fit_before = float(case.fit[at, holder]) if holder >= 0 and case.advisors.present[holder] else None
+        keeps = holder >= 0 and case.advisors.serving[holder]
         switch = case.options.switch_penalty if keeps and line.fit_after is not None else 0.0
-        line.gain = line.weight * ((line.fit_after or 0.0) - switch - (line.fit_before or 0.0))
+        line.gain = line.weight * ((line.fit_after or 0.0) - switch - ((line.fit_before or 0.0) if keeps else 0.0))
         if line.decision in STAYS:
             line.after_id = line.before_id
         moved.append(line)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from allocation.models import LineComment, Plan, PlanLine
@@ -12,7 +14,7 @@ from allocation.queries.review import lines_of
 from allocation.services import solve_again as module
 from allocation.services.decide_lines import decide_lines
 from allocation.services.errors import PlanConflict
-from allocation.services.refuse_advisor import refuse_advisor
+from allocation.services.refuse_advisor import refuse_advisor, withdraw_refusal
 from allocation.services.solve_again import ask_again, solve_again
 from branch_crm.core.jobs import runner
 from branch_crm.core.models import AuditEntry, JobRun
@@ -99,6 +101,25 @@ def test_a_refusal_of_today_counts_and_words_stay(ready: ScoredBranch, plan: Pla
     now = plan.lines.filter(client=line.client).first()
     assert now is None or now.proposed_id != line.proposed_id
     assert LineComment.objects.get().client_id == line.client_id
+
+
+def test_a_card_knows_the_refusals_of_the_last_round(ready: ScoredBranch, plan: Plan) -> None:
+    """Also where the move itself stays as it was: a redirection looks there."""
+    line = plan.lines.exclude(proposed=None).first()
+    assert line is not None
+    other = next(a for a in ready.advisors if a.pk not in (line.proposed_id, line.before_id))
+    refusal = refuse_advisor(client=line.client, advisor=other, actor=ready.cast.counter)
+    solve_again(plan_id=plan.pk)
+    assert plan.lines.get(client=line.client).card["refused"] == [other.pk]
+    withdraw_refusal(refusal=refusal, actor=ready.cast.counter)
+    solve_again(plan_id=plan.pk)
+    assert plan.lines.get(client=line.client).card["refused"] == []
+
+
+def test_lines_that_say_the_same_are_not_written_again(ready: ScoredBranch, plan: Plan) -> None:
+    with CaptureQueriesContext(connection) as caught:
+        solve_again(plan_id=plan.pk)
+    assert not [query for query in caught if query["sql"].startswith("COPY allocation_planline")]
 
 
 def test_what_is_decided_meanwhile_is_not_lost(
