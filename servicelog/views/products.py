@@ -57,7 +57,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @permission_required("servicelog.view_fits", raise_exception=True)
 def product_counts(request: HttpRequest) -> HttpResponse:
-    """For how many clients of the book each product fits; asked for after the catalogue is there."""
+    """For how many clients of the book each product of the page (`?shown=`) fits; asked for after the catalogue is there."""
     branch = branch_for(request.user)
     key = f"product-counts:{request.user.pk}:{timezone.localdate()}"
     counts = cache.get(key)
@@ -67,7 +67,9 @@ def product_counts(request: HttpRequest) -> HttpResponse:
         ids = [product.pk for product in made.catalogue.products]
         counts = list(zip(ids, found.fitting.tolist(), found.among_best.tolist(), strict=True))
         cache.set(key, counts, COUNTS_KEPT)
-    return render(request, "servicelog/_product_counts.html", {"counts": counts or []})
+    shown = {as_number(pk) for pk in request.GET.get("shown", "").split(",")}
+    told = [row for row in counts or [] if row[0] in shown]
+    return render(request, "servicelog/_product_counts.html", {"counts": told})
 
 
 @require_GET

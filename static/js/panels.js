@@ -34,7 +34,7 @@
 
   // A table that scrolls sideways must be reachable without a mouse.
   function reachable() {
-    document.querySelectorAll(".table-scroll").forEach((box) => {
+    document.querySelectorAll(".table-scroll, .sheet-wide").forEach((box) => {
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     });
