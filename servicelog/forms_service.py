@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from branch_crm.core.models import Staff
 from servicelog.domain.service_rules import DEFAULT_RULES, ServicePolicyError, read_service_rules
@@ -50,7 +51,7 @@ class ServicePolicyForm(NoteForm):
         try:
             read_service_rules(rules)
         except ServicePolicyError as error:
-            self.add_error(self._field_of(error.field), error.message)
+            self.add_error(self._field_of(error.field), _fault_text(error))
         else:
             self.rules = rules
         return data
@@ -58,3 +59,11 @@ class ServicePolicyForm(NoteForm):
     def _field_of(self, path: str) -> str | None:
         """`forbidden.patterns.3` is told at the field of all patterns."""
         return next((name for name in self.fields if path == name or path.startswith(f"{name}.")), None)
+
+
+def _fault_text(error: ServicePolicyError) -> str:
+    """What fields cannot check by themselves are patterns; the path ends with the number of the line."""
+    head, _dot, at = error.field.rpartition(".")
+    if head == "forbidden.patterns":
+        return _("Line %(line)s is not a regular expression; check its brackets.") % {"line": int(at) + 1}
+    return error.message

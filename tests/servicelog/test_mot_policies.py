@@ -193,7 +193,7 @@ def test_compliance_drafts_and_publishes_a_forbidden_word_over_the_pages(client,
     assert draft.rules["forbidden"]["words"][-1] == "绝对领先"
     assert {name for name in draft.rules if draft.rules[name] != DEFAULT_RULES[name]} == {"forbidden"}
     bad = client.post(reverse("servicelog:service_policy_edit", args=[draft.pk]), data | {"forbidden.patterns": "("})
-    assert list(bad.context["form"].errors) == ["forbidden.patterns"]
+    assert bad.context["form"].errors == {"forbidden.patterns": ["第 1 行不是有效的正则表达式，请检查括号。"]}
     client.post(reverse("servicelog:service_policy_publish", args=[draft.pk]), {"note": "新增禁用语"})
     draft.refresh_from_db()
     assert draft.state == "published"
