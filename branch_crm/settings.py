@@ -282,6 +282,7 @@ SPECTACULAR_SETTINGS = {
         "ValueTypeEnum": "clients.models.value.ValueType",
         "ContactPurposeEnum": "servicelog.models.contact.Purpose",
         "AssignmentReasonEnum": "allocation.models.assignment.Assignment.Reason",
+        "PolicyStateEnum": "allocation.models.policy.MatchPolicy.State",
     },
 }
 

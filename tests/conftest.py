@@ -2,8 +2,13 @@
 
 import pytest
 from django.db import DEFAULT_DB_ALIAS, connections
+from hypothesis import HealthCheck, settings
 
 from branch_crm.embedded import hold
+
+# A loaded machine draws slowly; that says nothing about the product, and no test asserts a time.
+settings.register_profile("any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any_machine")
 
 pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.worker"]
 
