@@ -7,6 +7,7 @@ from tempfile import mkdtemp
 
 from django.urls import reverse
 
+from tests.architecture.access_rows import SEES_ONE
 from tests.architecture.access_table import TABLE
 from tests.architecture.world import RECORDS, Arguments, Side
 from tests.fixtures.rich_branch import RichBranch
@@ -27,7 +28,8 @@ FRAGMENTS = {
     "servicelog:product_counts",
     "servicelog:suitability",
 }
-#: Answers only about a record that the query names: address -> kind of record, which is also the parameter.
+#: Answers only about a record that the query names: address -> kind of record, which is also the parameter. Of a client of
+#: the advisor: the colleague has nothing to ask there.
 ABOUT = {"api:match-list": "client"}
 FACES = {
     "clients:list": ["view=core", "sort=-assets&rows=20", "tier=4&quiet_days=60", "advisor=none", "q=张"],
@@ -56,6 +58,8 @@ def addresses_of(records: dict[str, Arguments], who: str, *, api: bool = False, 
     found = []
     for name, row in TABLE.items():
         if name in NOT_PAGES or name.startswith("api:") != api or (name in FRAGMENTS and not fragments):
+            continue
+        if name in ABOUT and who not in SEES_ONE:
             continue
         if who in row.methods.get("get", ()):
             address = reverse(name, kwargs=records[row.record] if row.record else {})

@@ -40,7 +40,7 @@ def ask(cast: Cast, who: str, panel: str) -> str:
 
 def test_every_panel_of_every_role_answers(cast: Cast) -> None:
     for who, staff in cast.staff.items():
-        for panel, _width in PANELS[staff.role]:
+        for panel, _width in PANELS.get(staff.role, ()):  # advisors begin with Today
             assert ask(cast, who, panel).strip(), (who, panel)
 
 
