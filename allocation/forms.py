@@ -1,4 +1,4 @@
-"""Small shapes of what people type: a day, a lock, a refusal."""
+"""Small shapes of what people type: a day, a segment, a lock, a refusal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
 from branch_crm.core.models import Branch
-from branch_crm.core.templatetags.badges import TIERS
+from branch_crm.core.templatetags.badges import PERSONAS, TIERS, VALUE_TYPES
 
 TIER_CHOICES = [(str(tier), label) for tier, label in TIERS.items()]
 
@@ -21,6 +21,22 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class SegmentForm(forms.Form):
+    """The part of a form that names a kind of clients, as allocation.domain.scope reads it."""
+
+    tier_from = forms.TypedChoiceField(
+        label=_("Tier from"), choices=TIER_CHOICES, coerce=int, initial=1, required=False
+    )
+    tier_to = forms.TypedChoiceField(label=_("Tier to"), choices=TIER_CHOICES, coerce=int, initial=5, required=False)
+    types = forms.MultipleChoiceField(
+        label=_("Value types"), choices=list(VALUE_TYPES.items()), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    personas = forms.MultipleChoiceField(
+        label=_("Personas"), choices=list(PERSONAS.items()), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    core_only = forms.BooleanField(label=_("Core clients only"), required=False)
 
 
 class LockForm(forms.Form):

@@ -8,10 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor, SkillEvidence
-from allocation.forms import TIER_CHOICES
+from allocation.forms import SegmentForm
 from allocation.models import Objection
 from allocation.services.open_notice import LONGEST
-from branch_crm.core.templatetags.badges import PERSONAS, VALUE_TYPES
 
 WORDS = forms.Textarea(attrs={"rows": 3})
 
@@ -47,7 +46,7 @@ class ObjectionForm(forms.Form):
     )
 
 
-class BidForm(forms.Form):
+class BidForm(SegmentForm):
     """`segment()` gives what place_bid takes. Which of number and segment is meant is told by what is filled in."""
 
     client_no = forms.CharField(
@@ -56,17 +55,6 @@ class BidForm(forms.Form):
         required=False,
         help_text=_("Of a client you know. Whether it exists is looked up by the director, not here."),
     )
-    tier_from = forms.TypedChoiceField(
-        label=_("Tier from"), choices=TIER_CHOICES, coerce=int, initial=1, required=False
-    )
-    tier_to = forms.TypedChoiceField(label=_("Tier to"), choices=TIER_CHOICES, coerce=int, initial=5, required=False)
-    types = forms.MultipleChoiceField(
-        label=_("Value types"), choices=list(VALUE_TYPES.items()), widget=forms.CheckboxSelectMultiple, required=False
-    )
-    personas = forms.MultipleChoiceField(
-        label=_("Personas"), choices=list(PERSONAS.items()), widget=forms.CheckboxSelectMultiple, required=False
-    )
-    core_only = forms.BooleanField(label=_("Core clients only"), required=False)
     evidence = forms.ModelMultipleChoiceField(
         label=_("Own results"),
         queryset=SkillEvidence.objects.none(),

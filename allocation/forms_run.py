@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
 from allocation.domain.fit.policy import MatchRules
-from allocation.forms import TIER_CHOICES
+from allocation.forms import SegmentForm
 from allocation.models import AssignmentLock, Plan
 from branch_crm.core.models import Branch
-from branch_crm.core.templatetags.badges import PERSONAS, VALUE_TYPES
 
 
-class RunForm(forms.Form):
+class RunForm(SegmentForm):
     """A scenario: scope, constraints, people, locks. `scope()` and `options()` give what start_run takes."""
 
     KINDS = [
@@ -31,17 +30,6 @@ class RunForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=80, required=False)
     kind = forms.ChoiceField(label=_("Who may be moved"), choices=KINDS, widget=forms.RadioSelect, initial="branch")
     advisor = forms.ModelChoiceField(label=_("Advisor"), queryset=Advisor.objects.none(), required=False)
-    tier_from = forms.TypedChoiceField(
-        label=_("Tier from"), choices=TIER_CHOICES, coerce=int, initial=1, required=False
-    )
-    tier_to = forms.TypedChoiceField(label=_("Tier to"), choices=TIER_CHOICES, coerce=int, initial=5, required=False)
-    types = forms.MultipleChoiceField(
-        label=_("Value types"), choices=list(VALUE_TYPES.items()), widget=forms.CheckboxSelectMultiple, required=False
-    )
-    personas = forms.MultipleChoiceField(
-        label=_("Personas"), choices=list(PERSONAS.items()), widget=forms.CheckboxSelectMultiple, required=False
-    )
-    core_only = forms.BooleanField(label=_("Core clients only"), required=False)
     holders = forms.ModelMultipleChoiceField(
         label=_("Present advisors"),
         queryset=Advisor.objects.none(),

@@ -24,8 +24,9 @@ from allocation.services.answer_notice import answer_bid, answer_objection
 from allocation.services.close_notice import close_notice
 from allocation.services.errors import AllocationError
 from allocation.services.open_notice import LONGEST, open_notice
-from allocation.services.place_bid import place_bid, withdraw_bid
-from allocation.services.raise_objection import raise_objection, withdraw_objection
+from allocation.services.place_bid import place_bid
+from allocation.services.raise_objection import raise_objection
+from allocation.services.take_back import take_back
 from branch_crm.core.api import HasPerm
 from branch_crm.core.templatetags.badges import PERSONAS
 from clients.models.value import ValueType
@@ -231,7 +232,7 @@ class ObjectionViewSet(NoticeApi):
     @action(detail=True, methods=["post"])
     def withdrawal(self, request: Request, pk: str | None = None) -> Response:
         """Take an own objection back while it waits."""
-        return self._done(withdraw_objection, objection=self.get_object())
+        return self._done(take_back, put=self.get_object())
 
     @extend_schema(request=AnswerSerializer, responses=ObjectionSerializer)
     @action(detail=True, methods=["post"])
@@ -267,7 +268,7 @@ class BidViewSet(NoticeApi):
     @action(detail=True, methods=["post"])
     def withdrawal(self, request: Request, pk: str | None = None) -> Response:
         """Take an own self-nomination back while it waits."""
-        return self._done(withdraw_bid, bid=self.get_object())
+        return self._done(take_back, put=self.get_object())
 
     @extend_schema(request=AnswerSerializer, responses=BidSerializer)
     @action(detail=True, methods=["post"])

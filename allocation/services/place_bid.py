@@ -75,23 +75,3 @@ def _segment(raw: dict[str, Any]) -> dict[str, Any]:
     except PolicyError as error:
         raise AllocationError(error.message, field=error.field) from error
     return narrowing
-
-
-@transaction.atomic
-def withdraw_bid(*, bid: Bid, actor: Staff) -> Bid:
-    """Taken back while nobody has answered; asking twice changes nothing."""
-    fresh = Bid.objects.select_for_update(of=("self",)).select_related("notice__plan__branch").get(pk=bid.pk)
-    if fresh.answer == Answer.WITHDRAWN:
-        return fresh
-    if fresh.answer != Answer.OPEN:
-        raise PlanConflict(_("The director has answered already."), code="answered")
-    fresh.answer = Answer.WITHDRAWN
-    fresh.save(update_fields=["answer"])
-    audit.record(
-        action="allocation.bid_withdrawn",
-        actor=actor,
-        branch=fresh.notice.plan.branch,
-        target=fresh.notice.plan,
-        detail={"bid": fresh.pk},
-    )
-    return fresh

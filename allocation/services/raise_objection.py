@@ -61,25 +61,3 @@ def raise_objection(
         detail={"objection": objection.pk, "client": line.client_id, "ground": ground},
     )
     return objection
-
-
-@transaction.atomic
-def withdraw_objection(*, objection: Objection, actor: Staff) -> Objection:
-    """Taken back while nobody has answered; asking twice changes nothing."""
-    fresh = (
-        Objection.objects.select_for_update(of=("self",)).select_related("notice__plan__branch").get(pk=objection.pk)
-    )
-    if fresh.answer == Answer.WITHDRAWN:
-        return fresh
-    if fresh.answer != Answer.OPEN:
-        raise PlanConflict(_("The director has answered already."), code="answered")
-    fresh.answer = Answer.WITHDRAWN
-    fresh.save(update_fields=["answer"])
-    audit.record(
-        action="allocation.objection_withdrawn",
-        actor=actor,
-        branch=fresh.notice.plan.branch,
-        target=fresh.notice.plan,
-        detail={"objection": fresh.pk},
-    )
-    return fresh

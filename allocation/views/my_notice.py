@@ -29,8 +29,9 @@ from allocation.queries.my_notice import (
     with_objections,
 )
 from allocation.services.errors import AllocationError, PlanConflict
-from allocation.services.place_bid import place_bid, withdraw_bid
-from allocation.services.raise_objection import raise_objection, withdraw_objection
+from allocation.services.place_bid import place_bid
+from allocation.services.raise_objection import raise_objection
+from allocation.services.take_back import take_back
 from allocation.wording_notice import own_mixes, segment_text
 
 ADVISORS = permission_required("allocation.take_part", raise_exception=True)
@@ -153,14 +154,14 @@ def bid_new(request: HttpRequest, pk: int) -> HttpResponse:
 def objection_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     own = Objection.objects.visible_to(request.user).select_related("notice")
     objection = get_object_or_404(own, pk=pk)
-    return _withdrawn(request, objection.notice, lambda: withdraw_objection(objection=objection, actor=request.user))
+    return _withdrawn(request, objection.notice, lambda: take_back(put=objection, actor=request.user))
 
 
 @require_POST
 @ADVISORS
 def bid_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     bid = get_object_or_404(Bid.objects.visible_to(request.user).select_related("notice"), pk=pk)
-    return _withdrawn(request, bid.notice, lambda: withdraw_bid(bid=bid, actor=request.user))
+    return _withdrawn(request, bid.notice, lambda: take_back(put=bid, actor=request.user))
 
 
 def _withdrawn(request: HttpRequest, notice: Notice, withdraw: Callable[[], object]) -> HttpResponse:

@@ -15,8 +15,9 @@ from allocation.services.close_notice import close_ended_notices, close_notice
 from allocation.services.decide_lines import decide_lines
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.open_notice import open_notice
-from allocation.services.place_bid import place_bid, withdraw_bid
-from allocation.services.raise_objection import raise_objection, withdraw_objection
+from allocation.services.place_bid import place_bid
+from allocation.services.raise_objection import raise_objection
+from allocation.services.take_back import take_back
 from branch_crm.core import trading_calendar
 from branch_crm.core.models import AuditEntry
 from clients.models import Client
@@ -119,7 +120,7 @@ def test_an_objection_keeps_the_move_as_it_stood(ready: ScoredBranch, plan: Plan
     assert (objection.before_id, objection.proposed_id) == (line.before_id, line.after_id)
     with pytest.raises(PlanConflict):
         objected(ready, notice, line, ground="data")
-    withdraw_objection(objection=objection, actor=ready.cast.advisor)
+    take_back(put=objection, actor=ready.cast.advisor)
     assert objected(ready, notice, line, ground="data").pk != objection.pk
 
 
@@ -152,7 +153,7 @@ def test_a_granted_objection_keeps_the_client(ready: ScoredBranch, plan: Plan, n
     assert (line.decision, line.after_id) == ("rejected", line.before_id)
     assert (objection.answer, objection.answered_by) == (Answer.GRANTED, ready.cast.director)
     with pytest.raises(PlanConflict):
-        withdraw_objection(objection=objection, actor=ready.cast.advisor)
+        take_back(put=objection, actor=ready.cast.advisor)
 
 
 def test_a_gain_objected_to_may_go_elsewhere(ready: ScoredBranch, plan: Plan, notice: Notice) -> None:
@@ -295,7 +296,7 @@ def test_a_segment_is_recorded_with_evidence_and_followed_up(ready: ScoredBranch
 def test_withdrawing_twice_changes_nothing(ready: ScoredBranch, notice: Notice) -> None:
     bid = bid_for(ready, notice, segment={"core_only": True})
     for _ in range(2):
-        assert withdraw_bid(bid=bid, actor=ready.cast.advisor).answer == Answer.WITHDRAWN
+        assert take_back(put=bid, actor=ready.cast.advisor).answer == Answer.WITHDRAWN
     assert AuditEntry.objects.filter(action="allocation.bid_withdrawn").count() == 1
     with pytest.raises(PlanConflict):
         answer_bid(bid=bid, actor=ready.cast.director, granted=True, seen_revision=0)
