@@ -7,31 +7,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from branch_crm.core.access import SharedQuerySet
 from clients.models.client import ClientOwnedQuerySet
+from servicelog.models.versioned import VersionedPolicy
 
 
-class MotPolicy(models.Model):
+class MotPolicy(VersionedPolicy):
     """`rules` per trigger: parameters, deadline and cooldown in trading days, and what it is for each tier (must, may, off);
     read by servicelog.domain.mot. `branch` null = the firm's default."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        PUBLISHED = "published", _("published")
-
-    branch = models.ForeignKey("core.Branch", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    version = models.PositiveIntegerField(_("version"))
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
-    rules = models.JSONField()
-    note = models.TextField(_("note"), blank=True)
-    valid_from = models.DateField(_("valid from"), null=True, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    published_at = models.DateTimeField(null=True)
     #: What the draft would have raised in a month, beside the version in force: servicelog.services.simulate_tasks.
     trial = models.JSONField(null=True)
-
-    objects = SharedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("MOT policy")
@@ -40,9 +25,6 @@ class MotPolicy(models.Model):
         constraints = [
             models.UniqueConstraint(name="mot_policy_once", fields=["branch", "version"], nulls_distinct=False)
         ]
-
-    def __str__(self) -> str:
-        return f"v{self.version}"
 
 
 class MotTask(models.Model):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F, Q
 
 from branch_crm.core import audit
 from branch_crm.core.models import Branch, Staff
@@ -15,10 +14,8 @@ from servicelog.models import ServicePolicy
 
 def current_service_policy(branch: Branch, *, on: date) -> ServicePolicy | None:
     """The branch's own newest published policy valid on that day, else the firm's."""
-    policies = ServicePolicy.objects.filter(
-        Q(branch=branch) | Q(branch__isnull=True), state=ServicePolicy.State.PUBLISHED, valid_from__lte=on
-    )
-    return policies.order_by(F("branch_id").asc(nulls_last=True), "-version").first()
+    found: ServicePolicy | None = ServicePolicy.objects.in_force(branch, on=on)
+    return found
 
 
 def service_rules(branch: Branch, *, on: date) -> ServiceRules:
