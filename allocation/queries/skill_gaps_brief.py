@@ -49,9 +49,10 @@ def _mark(branch: Branch, on: date) -> str:
     policy = current_policy(branch, on=on)
     behaviour = BehaviourRun.objects.filter(branch=branch, is_current=True).values_list("pk", flat=True).first()
     wishes = ClientProfile.objects.filter(branch=branch).aggregate(at=Max("updated_at"), n=Count("pk"))
+    wished = wishes["at"] and wishes["at"].timestamp()
     team = load_advisors(branch, on=on, hours={})
     skills = team.skills
     facts = hashlib.sha256(repr((team.ids, team.status, team.hours.tolist(), team.adviser.tolist())).encode())
     facts.update(repr((skills.skills, skills.policy_version, on)).encode())
     facts.update(skills.scores.tobytes() + skills.weight.tobytes())
-    return f"{books_mark(branch)}:{policy and policy.pk}:{behaviour}:{wishes['at']}:{wishes['n']}:{facts.hexdigest()}"
+    return f"{books_mark(branch)}:{policy and policy.pk}:{behaviour}:{wished}:{wishes['n']}:{facts.hexdigest()}"

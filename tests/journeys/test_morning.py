@@ -29,9 +29,13 @@ TALKS = {
 
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
-    """Without quiet hours: a morning begins whenever the tests run."""
+    """Without quiet hours and with a long day: a morning begins whenever the tests run."""
     cast = make_cast()
-    rules = {**DEFAULT_RULES, "quiet_hours": {"from": "00:00", "until": "00:00"}}
+    rules = {
+        **DEFAULT_RULES,
+        "quiet_hours": {"from": "00:00", "until": "00:00"},
+        "counting": {**DEFAULT_RULES["counting"], "day_from": "00:00", "day_until": "23:59"},
+    }
     ServicePolicy.objects.create(
         branch=cast.home, version=1, state="published", rules=rules, valid_from=timezone.localdate() - timedelta(days=1)
     )

@@ -29,7 +29,7 @@ def part(money: Floats, scale: float | None, depth: float) -> Floats:
     """
     if scale is None:
         return np.where(np.isnan(money), np.nan, 0.0)
-    points: Floats = np.minimum(100.0 * np.log1p(np.maximum(money, 0.0) * (depth / scale)) / np.log1p(depth), 100.0)
+    points: Floats = np.minimum(100.0 * np.log1p(np.maximum(money, 0.0) / scale * depth) / np.log1p(depth), 100.0)
     return points
 
 
