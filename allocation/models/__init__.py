@@ -2,10 +2,13 @@ from allocation.models.assignment import Assignment
 from allocation.models.change_request import ChangeRequest
 from allocation.models.comment import LineComment
 from allocation.models.constraint import AssignmentLock, ClientRefusal
+from allocation.models.handover import Handover
+from allocation.models.leaver import Cover, LeaverCase
 from allocation.models.notice import Answer, Bid, Notice, Objection
 from allocation.models.plan import Plan, PlanLine
 from allocation.models.policy import MatchPolicy
 from allocation.models.review import ReviewFlag
+from allocation.models.service_review import ReviewStep, ServiceReview
 
 __all__ = [
     "Answer",
@@ -14,6 +17,9 @@ __all__ = [
     "Bid",
     "ChangeRequest",
     "ClientRefusal",
+    "Cover",
+    "Handover",
+    "LeaverCase",
     "LineComment",
     "MatchPolicy",
     "Notice",
@@ -21,4 +27,6 @@ __all__ = [
     "Plan",
     "PlanLine",
     "ReviewFlag",
+    "ReviewStep",
+    "ServiceReview",
 ]

@@ -28,6 +28,8 @@ class Assignment(models.Model):
         ROLLBACK = "rollback", _("plan rolled back")
         REQUEST = "request", _("client's request")
         HANDOVER = "handover", _("handover")
+        COVER = "cover", _("temporary cover")
+        RETURN = "return", _("given back after cover")
 
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="assignments")
@@ -43,6 +45,8 @@ class Assignment(models.Model):
     request = models.ForeignKey(
         "allocation.ChangeRequest", null=True, on_delete=models.PROTECT, related_name="assignments"
     )
+    #: The leaver case that began it: handed over, covered, or given back.
+    case = models.ForeignKey("allocation.LeaverCase", null=True, on_delete=models.PROTECT, related_name="assignments")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from allocation.models import ChangeRequest, Plan
+from allocation.models import ChangeRequest, LeaverCase, Plan
 from branch_crm.core.models import Branch, Staff
 
 #: First key of the advisory lock "somebody changes the books of this branch"; the second is the branch.
@@ -84,6 +84,7 @@ def move_clients(
     plan: Plan | None,
     actor: Staff | None,
     request: ChangeRequest | None = None,
+    case: LeaverCase | None = None,
 ) -> dict[str, int]:
     """Close the open intervals on `on`, open the new ones, set the present holder. Returns rows ended, begun, clients set.
 
@@ -97,6 +98,7 @@ def move_clients(
         "reason": reason,
         "plan": plan.pk if plan else None,
         "request": request.pk if request else None,
+        "case": case.pk if case else None,
         "actor": actor.pk if actor else None,
         "branch": branch.pk,
     }
@@ -112,9 +114,9 @@ def move_clients(
         cursor.execute(
             f"""
             INSERT INTO allocation_assignment
-                (branch_id, client_id, advisor_id, starts, reason, end_reason, plan_id, request_id, decided_by_id,
+                (branch_id, client_id, advisor_id, starts, reason, end_reason, plan_id, request_id, case_id, decided_by_id,
                  created_at)
-            SELECT %(branch)s, m.client_id, m.new_id, %(on)s, %(reason)s, '', %(plan)s, %(request)s, %(actor)s,
+            SELECT %(branch)s, m.client_id, m.new_id, %(on)s, %(reason)s, '', %(plan)s, %(request)s, %(case)s, %(actor)s,
                    now()
             FROM {MOVES} WHERE m.new_id IS NOT NULL
             """,

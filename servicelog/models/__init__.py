@@ -10,9 +10,11 @@ from servicelog.models.contact import (
     Direction,
     Purpose,
 )
+from servicelog.models.follow_up import FollowUp, FollowUpPlan, FollowUpPolicy
 from servicelog.models.mot import MotPolicy, MotTask
 from servicelog.models.promise import Promise
 from servicelog.models.recommendation import Recommendation
+from servicelog.models.scorecard import Scorecard, ScorecardDispute, ScorecardPolicy
 from servicelog.models.service_policy import ServicePolicy
 
 __all__ = [
@@ -25,10 +27,16 @@ __all__ = [
     "ContactAmendment",
     "CountDispute",
     "Direction",
+    "FollowUp",
+    "FollowUpPlan",
+    "FollowUpPolicy",
     "MotPolicy",
     "MotTask",
     "Promise",
     "Purpose",
     "Recommendation",
+    "Scorecard",
+    "ScorecardDispute",
+    "ScorecardPolicy",
     "ServicePolicy",
 ]
