@@ -4,6 +4,7 @@ from django.urls import path
 
 from branch_crm.home import overview, panels, views
 from branch_crm.home.briefing import briefing
+from branch_crm.home.manifest import manifest
 from branch_crm.home.preferences import preferences
 from branch_crm.home.style import style, style_why
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("home/trail/", panels.trail, name="home_trail"),
     path("home/branches/", panels.branches, name="home_branches"),
     path("briefing/", briefing, name="briefing"),
+    path("manifest.webmanifest", manifest, name="manifest"),
     path("me/preferences/", preferences, name="preferences"),
     path("me/running-jobs/", views.running_jobs, name="running_jobs"),
     path("me/jobs/<int:pk>/progress/", views.job_progress, name="job_progress"),

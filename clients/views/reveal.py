@@ -1,4 +1,4 @@
-"""Ask to see a masked field, see it, have it masked again. Inside the page by htmx; without scripts as pages of their own.
+"""Ask to see a masked field, see it, have it masked again: in its place, in the side panel, or on pages of its own.
 
 For everybody in a branch who sees the client: advisors their own book, counter, director, assistant, manager, compliance all.
 """
@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from branch_crm.core.context import DRAWER
 from clients.forms import RevealForm
 from clients.models import Reveal
 from clients.services.reveal_field import SEALED, SHOWN_FOR, TooManyReveals, reveal_field
@@ -31,7 +32,9 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"client": client, "field": field, "label": field.label, "masked": masked_value(client, field)}
     if request.GET.get("mask"):
         return render(request, "clients/_remasked.html", context)
-    form = RevealForm(request.POST or None)
+    # In its place the value asks for itself; the side panel gets the whole page, as a phone does for a call.
+    in_place = bool(request.htmx) and request.htmx.target != DRAWER
+    form = RevealForm(request.POST or None, initial={"purpose": request.GET.get("purpose", "")})
     if request.method == "POST" and form.is_valid():
         try:
             shown = reveal_field(
@@ -46,10 +49,8 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, _("You have looked at many clients within this hour. Ask compliance, or wait."))
         else:
             context |= {"shown": shown, "seconds": int(SHOWN_FOR.total_seconds())}
-            return render(request, "clients/_revealed.html" if request.htmx else "clients/revealed.html", context)
+            return render(request, "clients/_revealed.html" if in_place else "clients/revealed.html", context)
     context["form"] = form
     # 422 lets htmx put the form with its errors back in place.
     status = 422 if form.errors else 200
-    return render(
-        request, "clients/_reveal_form.html" if request.htmx else "clients/reveal.html", context, status=status
-    )
+    return render(request, "clients/_reveal_form.html" if in_place else "clients/reveal.html", context, status=status)

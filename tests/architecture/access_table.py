@@ -23,7 +23,7 @@ from tests.architecture.access_rows import (
 from tests.architecture.access_service import SERVICE
 
 #: Open to everybody, signed in or not.
-PUBLIC = {"healthz", "servicelog:calendar_feed"}
+PUBLIC = {"healthz", "manifest", "servicelog:calendar_feed"}
 
 CORE = {
     "home": page(EVERYBODY),
