@@ -1,0 +1,23 @@
+from retention.models.case import CaseTask, Offer, RetentionCase
+from retention.models.policy import RetentionPolicy, RiskPolicy
+from retention.models.reason import Reason
+from retention.models.request import Block, LeavingRequest, RequestStep
+from retention.models.risk import ClientRisk, RiskRun
+from retention.models.script import Script, ScriptUse, ScriptVersion
+
+__all__ = [
+    "Block",
+    "CaseTask",
+    "ClientRisk",
+    "LeavingRequest",
+    "Offer",
+    "Reason",
+    "RequestStep",
+    "RetentionCase",
+    "RetentionPolicy",
+    "RiskPolicy",
+    "RiskRun",
+    "Script",
+    "ScriptUse",
+    "ScriptVersion",
+]

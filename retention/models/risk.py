@@ -1,0 +1,66 @@
+"""Early warning: how likely a client is to leave, by the signals of one night and one version of the rule."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from branch_crm.core.access import BranchOwnedQuerySet
+from clients.models.client import ClientOwnedQuerySet
+
+
+class RiskRun(models.Model):
+    branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
+    as_of = models.DateField(_("as of"))
+    policy = models.ForeignKey("retention.RiskPolicy", on_delete=models.PROTECT, related_name="+")
+    #: Hash of all that went in: the same night on the same facts writes nothing.
+    inputs_hash = models.CharField(max_length=64)
+    is_current = models.BooleanField(default=False)
+    clients = models.PositiveIntegerField(_("clients scored"))
+    #: Band -> share that left, with n and interval, where the branch's history allows; empty = the published rule alone.
+    calibration = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = BranchOwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("early-warning run")
+        verbose_name_plural = _("early-warning runs")
+        ordering = ["-as_of", "-pk"]
+        constraints = [
+            models.UniqueConstraint(name="one_current_risk_run", fields=["branch"], condition=Q(is_current=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"early warning of {self.as_of}"
+
+
+class ClientRisk(models.Model):
+    class Band(models.IntegerChoices):
+        LOW = 1, _("low")
+        WATCH = 2, _("to be watched")
+        HIGH = 3, _("high")
+
+    run = models.ForeignKey(RiskRun, on_delete=models.CASCADE, related_name="rows")
+    branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="+")
+    points = models.FloatField(_("points"))
+    band = models.PositiveSmallIntegerField(pgettext_lazy("risk", "band"), choices=Band.choices)
+    #: Signal -> points and the figures behind them.
+    signals = models.JSONField(default=dict)
+
+    objects = ClientOwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("leaving risk")
+        verbose_name_plural = _("leaving risks")
+        constraints = [models.UniqueConstraint(name="risk_once_a_run", fields=["run", "client"])]
+        indexes = [
+            models.Index(fields=["run", "-points", "client"], name="risk_by_points"),
+            models.Index(fields=["client", "-run"], name="risk_of_client"),
+        ]
+
+    def __str__(self) -> str:
+        return f"risk of client {self.client_id} in run {self.run_id}"
