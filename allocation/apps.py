@@ -9,5 +9,8 @@ class AllocationConfig(AppConfig):
 
     def ready(self) -> None:
         from allocation import timeline_sources
+        from allocation.queries.holding import INTERVALS
+        from servicelog import holding
 
         timeline_sources.register_all()
+        holding.register(INTERVALS)

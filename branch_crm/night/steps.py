@@ -23,6 +23,7 @@ from clients.services.prune_scoring_runs import prune_scoring_runs
 from clients.services.read_behaviour import read_behaviour
 from clients.services.rescore import rescore
 from servicelog.services.raise_tasks import raise_tasks
+from servicelog.services.work_out_scorecards import work_out_running_months
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ def raise_mot_tasks(night: Night) -> dict[str, Any]:
     return dict(raise_tasks(branch=night.branch, day=night.session))
 
 
+def appraise(night: Night) -> dict[str, Any]:
+    """Month -> cards that changed."""
+    return {"scorecards": work_out_running_months(branch=night.branch, as_of=night.day)}
+
+
 def note_overdue(night: Night) -> dict[str, Any]:
     return dict(note_overdue_requests(night.branch, night.books_on))
 
@@ -107,6 +113,7 @@ STEPS: tuple[tuple[str, str, Callable[[Night], dict[str, Any]]], ...] = (
     ("notices", _("Close notice periods that ended"), close_notices),
     ("plans", _("Put approved plans in force"), put_plans_in_force),
     ("tasks", _("Raise MOT tasks"), raise_mot_tasks),
+    ("scorecards", _("Work out scorecards"), appraise),
     ("requests", _("Note requests past their last day"), note_overdue),
     ("flags", _("Flag what needs a review"), raise_flags),
     ("tidy", _("Remove old nightly runs"), tidy_up),

@@ -14,7 +14,7 @@ from servicelog.models.follow_up import FollowUp, FollowUpPlan, FollowUpPolicy
 from servicelog.models.mot import MotPolicy, MotTask
 from servicelog.models.promise import Promise
 from servicelog.models.recommendation import Recommendation
-from servicelog.models.scorecard import Scorecard, ScorecardDispute, ScorecardPolicy
+from servicelog.models.scorecard import FigureRecords, Scorecard, ScorecardDispute, ScorecardPolicy
 from servicelog.models.service_policy import ServicePolicy
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "ContactAmendment",
     "CountDispute",
     "Direction",
+    "FigureRecords",
     "FollowUp",
     "FollowUpPlan",
     "FollowUpPolicy",

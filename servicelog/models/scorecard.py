@@ -6,6 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -27,6 +28,13 @@ class ScorecardPolicy(VersionedPolicy):
         ]
 
 
+class ScorecardQuerySet(AdvisorOwnedQuerySet):
+    def with_correction(self) -> Self:
+        """Rows with `correction`, the points that granted disputes add."""
+        granted = models.Sum("disputes__correction", filter=models.Q(disputes__state="granted"))
+        return self.annotate(correction=Coalesce(granted, 0.0))
+
+
 class Scorecard(models.Model):
     """One advisor, one month. Worked out anew until it is frozen; afterwards only a granted dispute adds a correction."""
 
@@ -39,16 +47,19 @@ class Scorecard(models.Model):
     month = models.DateField(_("month"), help_text=_("first day of the month"))
     policy = models.ForeignKey(ScorecardPolicy, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(_("state"), max_length=6, choices=State.choices, default=State.DRAFT)
-    #: Indicator -> value, target, numerator, denominator, points, weight; as in servicelog.domain.scorecard.
+    #: Figure -> value, good, whole, target, weight, points, few; as servicelog.domain.scorecard.Figure.
     figures = models.JSONField(default=dict)
-    points = models.FloatField(_("points"))
+    #: Null: nothing of what is scored could be judged.
+    points = models.FloatField(_("points"), null=True)
     #: Code of the cap that holds the points down; empty = none.
     cap = models.CharField(max_length=30, blank=True)
     computed_at = models.DateTimeField(_("worked out"))
     frozen_at = models.DateTimeField(null=True)
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    #: Why it was frozen while figures were in dispute.
+    freeze_note = models.CharField(_("note on freezing"), max_length=300, blank=True)
 
-    objects = AdvisorOwnedQuerySet.as_manager()
+    objects = ScorecardQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("scorecard")
@@ -65,6 +76,36 @@ class Scorecard(models.Model):
 
     def __str__(self) -> str:
         return f"advisor {self.advisor_id} in {self.month:%Y-%m}"
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.state == self.State.FROZEN
+
+
+class FigureRecordsQuerySet(BranchOwnedQuerySet):
+    branch_path = "scorecard__branch_id"
+
+    def narrow(self, user: Staff) -> Self:
+        return self.filter(scorecard__in=Scorecard.objects.visible_to(user))
+
+
+class FigureRecords(models.Model):
+    """What stands behind one figure, kept with the card: a frozen figure opens the records that it was made of."""
+
+    scorecard = models.ForeignKey(Scorecard, on_delete=models.CASCADE, related_name="records")
+    indicator = models.CharField(max_length=30)
+    #: [record, client, good, whole, weight] each; what a record is depends on the figure: servicelog.queries.scorecard.
+    rows = models.JSONField(default=list)
+
+    objects = FigureRecordsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("records of a figure")
+        verbose_name_plural = _("records of figures")
+        constraints = [models.UniqueConstraint(name="figure_records_once", fields=["scorecard", "indicator"])]
+
+    def __str__(self) -> str:
+        return f"records of {self.indicator} on scorecard {self.scorecard_id}"
 
 
 class ScorecardDisputeQuerySet(BranchOwnedQuerySet):

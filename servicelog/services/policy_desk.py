@@ -1,7 +1,7 @@
-"""The versions of the two policies of the service log, from a draft to the day they come into force.
+"""The versions of the policies of the service log, from a draft to the day they come into force.
 
-`MOT` says which moments ask for a contact, `SERVICE` how the branch serves and logs. Both are drafted, changed and published
-alike; what differs is in their `Desk`.
+`MOT` says which moments ask for a contact, `SERVICE` how the branch serves and logs, `SCORECARD` how a month of service is
+appraised. All are drafted, changed and published alike; what differs is in their `Desk`.
 """
 
 from __future__ import annotations
@@ -21,15 +21,17 @@ from django.utils.translation import gettext as _
 from branch_crm.core import audit
 from branch_crm.core.models import Branch, Role, Staff
 from servicelog.domain.mot.rules import MotPolicyError, read_mot_rules
+from servicelog.domain.scorecard import ScorecardPolicyError, read_scorecard_rules
 from servicelog.domain.service_rules import ServicePolicyError, read_service_rules
-from servicelog.models import MotPolicy, ServicePolicy
+from servicelog.models import MotPolicy, ScorecardPolicy, ServicePolicy
 from servicelog.services.errors import PolicyConflict, ServiceLogError
 from servicelog.services.mot_policies import ensure_mot_policy
+from servicelog.services.scorecard_policies import ensure_scorecard_policy
 from servicelog.services.service_policies import ensure_service_policy
 
-Policy = MotPolicy | ServicePolicy
-#: What reading the rules of either policy raises: `field` is the path of the field that is wrong.
-RULE_FAULTS = (MotPolicyError, ServicePolicyError)
+Policy = MotPolicy | ServicePolicy | ScorecardPolicy
+#: What reading the rules of a policy raises: `field` is the path of the field that is wrong.
+RULE_FAULTS = (MotPolicyError, ServicePolicyError, ScorecardPolicyError)
 
 #: Sections of the service policy that are compliance's: forbidden words, and which product fits whom.
 OF_COMPLIANCE = frozenset({"forbidden", "suitability"})
@@ -43,7 +45,7 @@ class Desk:
     drafted: str
     changed: str
     published: str
-    model: type[MotPolicy] | type[ServicePolicy]
+    model: type[MotPolicy] | type[ServicePolicy] | type[ScorecardPolicy]
     read: Callable[[Mapping[str, Any]], object]
     ensure: Callable[..., Policy]
 
@@ -63,6 +65,14 @@ SERVICE = Desk(
     ServicePolicy,
     read_service_rules,
     ensure_service_policy,
+)
+SCORECARD = Desk(
+    "servicelog.scorecard_policy_drafted",
+    "servicelog.scorecard_policy_changed",
+    "servicelog.scorecard_policy_published",
+    ScorecardPolicy,
+    read_scorecard_rules,
+    ensure_scorecard_policy,
 )
 
 
