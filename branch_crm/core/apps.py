@@ -12,3 +12,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # Every app lists its long work in jobs.py; the worker must know all kinds before the first message.
         autodiscover_modules("jobs")
+        # And every kind of notification, for the settings page and for the words of those already written.
+        autodiscover_modules("notifications")

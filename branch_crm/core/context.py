@@ -7,12 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from branch_crm.core.models import Branch, JobRun
+from branch_crm.core.models import Branch, JobRun, Notification
 from branch_crm.core.rail import RailEntry, rail_for
 
 #: The element that drawer.js fills; a request that names it gets the page without the frame.
 DRAWER = "drawer-body"
 THEMES = ("light", "dark")
+#: The bell counts no further; it shows `99+`.
+MOST_UNREAD = 100
 
 
 class Shell:
@@ -51,6 +53,11 @@ class Shell:
             return []
         unfinished = JobRun.objects.visible_to(self.user).filter(state__in=(JobRun.State.QUEUED, JobRun.State.RUNNING))
         return list(unfinished.order_by("-pk")[:5])
+
+    @cached_property
+    def unread(self) -> int:
+        """Notifications not read yet, up to MOST_UNREAD."""
+        return Notification.objects.visible_to(self.user).count_unread(at_most=MOST_UNREAD)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from branch_crm.core.models import AuditEntry, JobRun
+from branch_crm.core.models import AuditEntry, JobRun, Notification
 
 
 class AuditFilter(django_filters.FilterSet):
@@ -23,3 +23,11 @@ class JobFilter(django_filters.FilterSet):
     class Meta:
         model = JobRun
         fields = ["kind", "state"]
+
+
+class NotificationFilter(django_filters.FilterSet):
+    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", label=_("Unread"))
+
+    class Meta:
+        model = Notification
+        fields = ["kind"]

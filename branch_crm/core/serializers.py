@@ -2,7 +2,8 @@
 
 from rest_framework import serializers
 
-from branch_crm.core.models import AuditEntry, JobRun, TradingDay
+from branch_crm.core.models import AuditEntry, JobRun, Notification, TradingDay
+from branch_crm.core.notifications import text_of
 
 
 class JobSerializer(serializers.ModelSerializer):
@@ -20,6 +21,19 @@ class AuditSerializer(serializers.ModelSerializer):
     class Meta:
         model = AuditEntry
         fields = ["id", "at", "actor", "action", "target_type", "target_id", "detail"]
+
+
+class NotificationSerializer(serializers.ModelSerializer):
+    """`text` in the language of the request."""
+
+    text = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Notification
+        fields = ["id", "created_at", "kind", "params", "text", "url", "read_at"]
+
+    def get_text(self, notification: Notification) -> str:
+        return text_of(notification.kind, notification.params)
 
 
 class TradingDaySerializer(serializers.ModelSerializer):

@@ -16,6 +16,7 @@ from allocation.services.note_overdue_requests import note_overdue_requests
 from allocation.services.publish_due_plans import publish_due_plans
 from branch_crm.core.jobs import Progress
 from branch_crm.core.models import Branch
+from branch_crm.core.services.prune_notifications import prune_notifications
 from clients.services.import_drop_folder import import_drop_folder
 from clients.services.prune_behaviour_runs import prune_behaviour_runs
 from clients.services.prune_exports import prune_exports
@@ -101,6 +102,7 @@ def tidy_up(night: Night) -> dict[str, Any]:
         "scoring_runs": prune_scoring_runs(branch=night.branch, on=night.day),
         "behaviour_runs": prune_behaviour_runs(branch=night.branch, on=night.day),
         "export_files": prune_exports(branch=night.branch, on=night.day),
+        "notifications": prune_notifications(branch=night.branch, on=night.day),
     }
 
 

@@ -6,6 +6,7 @@ the other branch. `advisor` in `roles` means the advisor who holds the record; t
 
 from __future__ import annotations
 
+from tests.architecture.access_notify import NOTIFY
 from tests.architecture.access_rows import (
     ADVISORS,
     BRANCH,
@@ -342,4 +343,5 @@ TABLE: dict[str, Row] = {
     **VALUE,
     **NIGHT,
     **SERVICE,
+    **NOTIFY,
 }

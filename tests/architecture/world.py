@@ -25,7 +25,7 @@ from allocation.models import (
 from allocation.services.open_notice import open_notice
 from allocation.services.solve_plan import solve_plan
 from allocation.services.start_run import start_run
-from branch_crm.core.models import AuditEntry, Branch, JobRun, Staff
+from branch_crm.core.models import AuditEntry, Branch, JobRun, Notification, Staff
 from branch_crm.core.sealing import blind, seal
 from clients.domain.value.rules import DEFAULT_RULES
 from clients.models import (
@@ -277,6 +277,11 @@ def _value_policy(side: Side) -> Arguments:
     return {"pk": policy.pk}
 
 
+def _notification(side: Side) -> Arguments:
+    told = {"kind": "core.job_finished", "params": {"work": "clients.rescore"}, "key": "job:1", "url": "/"}
+    return {"pk": Notification.objects.create(recipient=side.director, branch=side.branch, **told).pk}
+
+
 #: Kind of record -> arguments of its address, in the order in which they can be made.
 RECORDS: dict[str, Callable[[Side], Arguments]] = {
     **SERVICE_RECORDS,
@@ -309,6 +314,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "move": _move,
     "notice": _notice,
     "notice_line": lambda side: {"pk": _notice_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
+    "notification": _notification,
     "objection": _objection,
     "bid": _bid,
     "assignment": _assignment,

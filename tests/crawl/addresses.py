@@ -21,6 +21,8 @@ FRAGMENTS = {
     "demo_loading",
     "clients:view_counts",
     "clients:more_rows",
+    "core:notification_menu",
+    "core:notification_bell",
     "allocation:redirect_effect",
     "allocation:lock_price",
     "allocation:review_status",

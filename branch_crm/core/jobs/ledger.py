@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from celery import current_app
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -15,6 +16,7 @@ from branch_crm.core import audit
 from branch_crm.core.jobs.progress import LEASE
 from branch_crm.core.jobs.registry import KINDS
 from branch_crm.core.models import Branch, JobRun, Staff
+from branch_crm.core.notifications import notify
 
 log = structlog.get_logger(__name__)
 
@@ -68,9 +70,9 @@ def take(job_id: int) -> tuple[JobRun, uuid.UUID] | None:
 
 
 def finish(job_id: int, token: uuid.UUID, *, state: str, result: dict[str, Any] | None = None, error: str = "") -> bool:
-    """Close the run if this worker still holds it."""
-    return bool(
-        JobRun.objects.filter(pk=job_id, lease_token=token).update(
+    """Close the run if this worker still holds it, and tell whoever asked for it."""
+    with transaction.atomic():
+        closed = JobRun.objects.filter(pk=job_id, lease_token=token).update(
             state=state,
             result=result or {},
             error=error,
@@ -78,6 +80,24 @@ def finish(job_id: int, token: uuid.UUID, *, state: str, result: dict[str, Any] 
             lease_token=None,
             finished_at=timezone.now(),
         )
+        if closed:
+            tell_end(job_id)
+    return bool(closed)
+
+
+def tell_end(job_id: int) -> None:
+    """The page of the job for those who may see jobs. Run again, a job ends again and is told again."""
+    job = JobRun.objects.select_related("created_by", "branch").get(pk=job_id)
+    asker = job.created_by
+    if asker is None or job.finished_at is None or not asker.has_perm("core.view_jobs"):
+        return
+    notify(
+        recipients=[asker],
+        kind="core.job_finished" if job.state == JobRun.State.SUCCEEDED else "core.job_failed",
+        key=f"job:{job.pk}:{job.finished_at.isoformat(timespec='seconds')}",
+        branch=job.branch,
+        url=reverse("core:job_detail", args=[job.pk]),
+        work=job.kind,
     )
 
 
