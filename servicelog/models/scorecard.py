@@ -53,6 +53,7 @@ class Scorecard(models.Model):
     points = models.FloatField(_("points"), null=True)
     #: Code of the cap that holds the points down; empty = none.
     cap = models.CharField(max_length=30, blank=True)
+    until = models.DateField(_("counted until"), help_text=_("last day that counts; the month's end once it is over"))
     computed_at = models.DateTimeField(_("worked out"))
     frozen_at = models.DateTimeField(null=True)
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

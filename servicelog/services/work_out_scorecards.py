@@ -10,13 +10,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from branch_crm.core import audit
 from branch_crm.core.models import Branch
 from servicelog.domain.scorecard import Card, Figure, card_of, read_scorecard_rules
 from servicelog.models import FigureRecords, Scorecard, ScorecardPolicy
-from servicelog.queries.scorecard.figures import Row, figures_of_month, month_of
+from servicelog.queries.scorecard.figures import Month, Row, figures_of_month, month_of
 from servicelog.services.scorecard_policies import ensure_scorecard_policy
 from servicelog.services.service_policies import service_rules
 
@@ -33,20 +34,22 @@ def work_out_scorecards(*, branch: Branch, month: date, as_of: date) -> int:
     """`month`: any day of it. Returns how many cards are new or differ; 0 for a frozen month. Raises ValueError for one to come."""
     span = month_of(month, as_of)
     lock_scorecards(branch)
-    if Scorecard.objects.filter(branch=branch, month=span.first, state=Scorecard.State.FROZEN).exists():
+    cards = Scorecard.objects.filter(branch=branch, month=span.first)
+    # An earlier night that is run late does not take over.
+    if cards.filter(Q(state=Scorecard.State.FROZEN) | Q(until__gt=span.last)).exists():
         return 0
     policy = ensure_scorecard_policy(branch=branch, on=span.first)
     rules = read_scorecard_rules(policy.rules)
     found = figures_of_month(branch, span, rules=rules, standards=service_rules(branch, on=span.last))
-    held = {card.advisor_id: card for card in Scorecard.objects.filter(branch=branch, month=span.first)}
+    held = {card.advisor_id: card for card in cards}
     records = _held_records(held)
     changed = 0
     for advisor, figures in found.items():
         card = card_of({code: counted for code, (counted, _rows) in figures.items()}, rules)
         rows = {code: rows for code, (_counted, rows) in figures.items() if rows}
         former = held.pop(advisor, None)
-        if former is None or _differs(former, card, policy) or records.get(former.pk, {}) != rows:
-            _write(branch, advisor, span.first, policy, card, rows)
+        if former is None or _differs(former, card, policy, span.last) or records.get(former.pk, {}) != rows:
+            _write(branch, advisor, span, policy, card, rows)
             changed += 1
     gone, _per_model = Scorecard.objects.filter(pk__in=[card.pk for card in held.values()], disputes=None).delete()
     if changed or gone:
@@ -85,12 +88,13 @@ def _held_records(held: dict[int, Scorecard]) -> dict[int, dict[str, list[Row]]]
     return found
 
 
-def _differs(former: Scorecard, card: Card, policy: ScorecardPolicy) -> bool:
+def _differs(former: Scorecard, card: Card, policy: ScorecardPolicy, until: date) -> bool:
     return (
         former.figures != figures_as_stored(card)
         or former.points != _rounded(card.points)
         or former.cap != card.cap
         or former.policy_id != policy.pk
+        or former.until != until
     )
 
 
@@ -99,12 +103,13 @@ def _rounded(points: float | None) -> float | None:
 
 
 def _write(
-    branch: Branch, advisor: int, month: date, policy: ScorecardPolicy, card: Card, rows: dict[str, list[Row]]
+    branch: Branch, advisor: int, month: Month, policy: ScorecardPolicy, card: Card, rows: dict[str, list[Row]]
 ) -> None:
     written, _made = Scorecard.objects.update_or_create(
         advisor_id=advisor,
-        month=month,
+        month=month.first,
         defaults={
+            "until": month.last,
             "branch": branch,
             "policy": policy,
             "figures": figures_as_stored(card),

@@ -191,3 +191,11 @@ def test_disputes_have_an_author_a_figure_and_an_end(cast):
     first = dispute_scorecard(**fine, today=last)
     assert dispute_scorecard(**fine, today=last) == first
     assert ScorecardDispute.objects.count() == 1
+
+
+def test_an_earlier_night_run_late_does_not_take_over(cast):
+    client = client_of(cast)
+    serve(client, cast.advisor_profile)
+    later = card(cast, month=date(2026, 11, 1))
+    assert work_out_scorecards(branch=cast.home, month=AS_OF, as_of=AS_OF - timedelta(days=3)) == 0
+    assert (later.until, Scorecard.objects.get().until) == (AS_OF, AS_OF)
