@@ -22,6 +22,9 @@ MOMENTS: Mapping[str, str | Promise] = {
     "product_maturing": _("Product matures soon"),
     "closing": _("Client is closing the account"),
     "new_advisor": _("Introduce the new advisor"),
+    "after_transfer_7": _("A week after the change of advisor"),
+    "after_transfer_30": _("A month after the change of advisor"),
+    "after_transfer_90": _("A quarter after the change of advisor"),
     "risk_warning_holding": _("Holding under risk warning"),
     "birthday": _("Birthday"),
     "anniversary": _("Anniversary of the account"),
@@ -66,6 +69,7 @@ PARAMETERS: Mapping[str, str | Promise] = {
     "cash": _("cash from"),
     "quota": _("quota from"),
     "times": _("multiple from"),
+    "back_within": _("not for who comes back within"),
 }
 
 UNITS: Mapping[str, str | Promise] = {

@@ -156,7 +156,7 @@ def _page(task: MotTask) -> str:
 
 def _people(task: MotTask) -> Iterator[Fact]:
     """The two advisors of a change."""
-    if task.kind != "new_advisor":
+    if task.kind != "new_advisor" and not task.kind.startswith("after_transfer"):
         return
     known = Advisor.objects.in_bulk([pk for pk in (task.facts.get("before"), task.facts.get("advisor")) if pk])
     for key, label in (("before", _("Advisor before")), ("advisor", _("New advisor"))):

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from allocation.models import ChangeRequest, LeaverCase, Plan
+from allocation.services.freeze_handovers import hand_over
 from branch_crm.core.models import Branch, Staff
 
 #: First key of the advisory lock "somebody changes the books of this branch"; the second is the branch.
@@ -88,7 +89,8 @@ def move_clients(
 ) -> dict[str, int]:
     """Close the open intervals on `on`, open the new ones, set the present holder. Returns rows ended, begun, clients set.
 
-    The caller has locked the books and checked that every `before` is the present holder.
+    Dossiers of those who come from another advisor are written at once, or after the commit where there are many. The
+    caller has locked the books and checked that every `before` is the present holder.
     """
     params: dict[str, Any] = {
         "clients": [move.client for move in moves],
@@ -113,16 +115,20 @@ def move_clients(
         ended = cursor.rowcount
         cursor.execute(
             f"""
-            INSERT INTO allocation_assignment
-                (branch_id, client_id, advisor_id, starts, reason, end_reason, plan_id, request_id, case_id, decided_by_id,
-                 created_at)
-            SELECT %(branch)s, m.client_id, m.new_id, %(on)s, %(reason)s, '', %(plan)s, %(request)s, %(case)s, %(actor)s,
-                   now()
-            FROM {MOVES} WHERE m.new_id IS NOT NULL
+            WITH begun AS (
+                INSERT INTO allocation_assignment
+                    (branch_id, client_id, advisor_id, starts, reason, end_reason, plan_id, request_id, case_id,
+                     decided_by_id, created_at)
+                SELECT %(branch)s, m.client_id, m.new_id, %(on)s, %(reason)s, '', %(plan)s, %(request)s, %(case)s,
+                       %(actor)s, now()
+                FROM {MOVES} WHERE m.new_id IS NOT NULL
+                RETURNING id
+            )
+            SELECT count(*), max(id) FROM begun
             """,
             params,
         )
-        begun = cursor.rowcount
+        begun, newest = cursor.fetchone()
         cursor.execute(
             f"""
             UPDATE clients_client c SET advisor_id = m.new_id, updated_at = now()
@@ -130,4 +136,8 @@ def move_clients(
             """,
             params,
         )
-        return {"ended": ended, "begun": begun, "clients": cursor.rowcount}
+        counts = {"ended": ended, "begun": begun, "clients": cursor.rowcount}
+    if begun:
+        taken = [move.client for move in moves if move.after is not None]
+        hand_over(branch=branch, on=on, clients=taken, mark=newest, actor=actor)
+    return counts

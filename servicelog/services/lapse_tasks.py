@@ -35,7 +35,9 @@ REASONS = {
         t.kind = 'silent' AND EXISTS (
             SELECT 1 FROM clients_trade d WHERE d.client_id = c.id AND d.day > t.raised_on AND d.day <= %(day)s)""",
     "stays": "t.kind = 'closing' AND c.status <> 'closing'",
-    "changed_again": "t.kind = 'new_advisor' AND (t.facts ->> 'advisor')::bigint IS DISTINCT FROM c.advisor_id",
+    "changed_again": """
+        (t.kind = 'new_advisor' OR t.kind LIKE 'after_transfer%%')
+        AND (t.facts ->> 'advisor')::bigint IS DISTINCT FROM c.advisor_id""",
     "overtaken": """
         t.kind = 'risk_expiring' AND c.risk_valid_until < %(day)s
         OR t.kind = 'product_maturing' AND (t.facts ->> 'matures_on')::date < %(day)s

@@ -6,7 +6,7 @@ per client and moment, and a cooldown looks both ways in time: nights may be run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from clients.models import ScoringRun
 from servicelog.domain.mot.rules import MotRules, TriggerRule, read_mot_rules
 from servicelog.models import MotPolicy
 from servicelog.queries.mot.catalog import QUERIES
+from servicelog.queries.mot.relation import INTRODUCTION
 from servicelog.queries.mot.shape import MOT_CLIENTS, days_of, maturing_days
 from servicelog.services.lapse_tasks import lapse_tasks
 from servicelog.services.mot_policies import ensure_mot_policy
@@ -92,10 +93,7 @@ def fill(
     asked = [rule for rule in rules.triggers if not rule.is_off and (only is None or rule.code in only)]
     raised: dict[str, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS mot_client")
-        cursor.execute(MOT_CLIENTS, {"branch": branch.pk, "day": day})
-        cursor.execute("CREATE UNIQUE INDEX ON mot_client (client_id)")
-        cursor.execute("ANALYZE mot_client")
+        _read_clients(cursor, branch, day)
         for done, rule in enumerate(asked, start=1):
             given = _given(rule, rules, branch, day, calendar) | {"policy": policy.pk}
             cursor.execute(RAISE.format(target=target, query=QUERIES[rule.code]), given)
@@ -104,6 +102,33 @@ def fill(
             if report:
                 report(done, len(asked))
     return raised
+
+
+def raise_introductions(*, branch: Branch, clients: Sequence[int], day: date) -> int:
+    """The task of introducing oneself, for clients who change hands at this moment; the night would raise the same one.
+
+    Inside the caller's transaction. Returns how many are new.
+    """
+    policy = ensure_mot_policy(branch=branch, on=day)
+    rules = read_mot_rules(policy.rules)
+    rule = next(rule for rule in rules.triggers if rule.code == "new_advisor")
+    if rule.is_off:
+        return 0
+    given = _given(rule, rules, branch, day, trading_calendar.load()) | {"policy": policy.pk}
+    with connection.cursor() as cursor:
+        _read_clients(cursor, branch, day, clients)
+        cursor.execute(RAISE.format(target=TASKS, query=INTRODUCTION), given)
+        return int(cursor.rowcount)
+
+
+def _read_clients(cursor: Any, branch: Branch, day: date, clients: Sequence[int] | None = None) -> None:
+    """Fill the table that the queries of all moments read, until the end of the transaction."""
+    cursor.execute("DROP TABLE IF EXISTS mot_client")
+    cursor.execute(
+        MOT_CLIENTS, {"branch": branch.pk, "day": day, "clients": None if clients is None else list(clients)}
+    )
+    cursor.execute("CREATE UNIQUE INDEX ON mot_client (client_id)")
+    cursor.execute("ANALYZE mot_client")
 
 
 def _given(rule: TriggerRule, rules: MotRules, branch: Branch, day: date, calendar: TradingCalendar) -> dict[str, Any]:

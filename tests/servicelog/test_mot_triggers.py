@@ -177,7 +177,10 @@ MOMENTS: dict[str, tuple[Facts, Facts, date]] = {
 
 #: Moments told from changes of the client's row, whose days are the database's own clock; of the festival list; and of the
 #: whole branch: tested one by one below.
-APART = {"new_permission", "closing", "new_advisor", "festival", "market_shock"}
+APART = {
+    "new_permission", "closing", "new_advisor", "after_transfer_7", "after_transfer_30", "after_transfer_90", "festival",
+    "market_shock",
+}  # fmt: skip
 
 
 def test_every_moment_of_the_list_is_tested_here_and_has_its_query():

@@ -85,6 +85,21 @@ def test_a_new_advisor_introduces_himself(cast):
     assert (task.advisor, task.facts["before"]) == (cast.colleague_profile, cast.advisor_profile.pk)
 
 
+@pytest.mark.parametrize("days", [7, 30, 90])
+def test_after_a_change_of_advisor_the_client_is_asked_how_it_goes(cast, days):
+    client, nobodys = client_of(cast), client_of(cast, "80000002", "王丽", advisor=None)
+    for each in (client, nobodys):
+        each.figures.tier = 3
+        each.figures.save()
+        each.advisor = cast.colleague_profile
+        each.save()
+    today = date.today()
+    for night in (today + timedelta(days=days - 3), today + timedelta(days=days), today + timedelta(days=days + 1)):
+        raise_tasks(branch=cast.home, day=trading_calendar.load().on_or_before(night))
+    task = MotTask.objects.get(kind=f"after_transfer_{days}")
+    assert (task.client, task.mandatory, task.facts["before"]) == (client, True, cast.advisor_profile.pk)
+
+
 def test_the_margin_ratio_is_named_after_its_spell(cast):
     client = client_of(cast)
     for days, ratio in ((3, 180), (2, 149), (1, 148), (0, 140)):

@@ -8,6 +8,7 @@ register = template.Library()
 
 KINDS = {
     "allocation.curve": _("Work out the curve of moves"),
+    "allocation.freeze_handovers": _("Write the dossiers of a handover"),
     "allocation.solve": _("Work out an allocation"),
     "allocation.solve_again": _("Solve a proposal again around the decisions"),
     "clients.export": _("Export clients"),

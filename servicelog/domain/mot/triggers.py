@@ -16,6 +16,7 @@ USES = (MUST, MAY, OFF)
 TIERS = (1, 2, 3, 4, 5)
 
 EVERY_TIER_MUST = (MUST,) * 5
+FROM_GOLD_MUST = (OFF, OFF, MUST, MUST, MUST)
 #: Optional moments: the two lowest tiers are served digitally, and would drown an advisor.
 FROM_GOLD_MAY = (OFF, OFF, MAY, MAY, MAY)
 #: Moments that hold for a large part of every book at any time.
@@ -95,7 +96,17 @@ MANDATORY = (
     Trigger("complaint", EVERY_TIER_MUST, 1, parameters={"catch_up": CATCH_UP}),
     Trigger("product_maturing", EVERY_TIER_MUST, 3, parameters={"first": _sessions(10), "last": _sessions(3)}),
     Trigger("closing", EVERY_TIER_MUST, 1, parameters={"catch_up": CATCH_UP}),
-    Trigger("new_advisor", EVERY_TIER_MUST, 3, parameters={"catch_up": CATCH_UP}),
+    Trigger(
+        "new_advisor",
+        EVERY_TIER_MUST,
+        3,
+        # Who comes back within so many days of leaving, as after a cover, need not introduce himself again.
+        parameters={"catch_up": CATCH_UP, "back_within": Parameter(30, 0, 400, "days")},
+    ),
+    # So many days after another advisor took over: does the client feel at home?
+    Trigger("after_transfer_7", FROM_GOLD_MUST, 3, parameters={"catch_up": CATCH_UP}),
+    Trigger("after_transfer_30", FROM_GOLD_MUST, 5, parameters={"catch_up": CATCH_UP}),
+    Trigger("after_transfer_90", FROM_GOLD_MUST, 5, parameters={"catch_up": CATCH_UP}),
     Trigger("risk_warning_holding", EVERY_TIER_MUST, 1, cooldown=20, parameters={"catch_up": CATCH_UP}),
 )
 

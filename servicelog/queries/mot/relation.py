@@ -5,7 +5,8 @@ NEW_CLIENT = """
     FROM mot_client WHERE opened_on BETWEEN %(first_day)s AND %(day)s
 """
 
-#: Changes of a client's row as its history keeps them. The day is that of Shanghai.
+#: Changes of a client's row as its history keeps them, between the window's days or so many days before. The day is that of
+#: Shanghai.
 CHANGED = """
     SELECT e.pgh_obj_id AS client_id, e.pgh_id, (e.pgh_created_at AT TIME ZONE 'Asia/Shanghai')::date AS day, {columns}
     FROM clients_clientevent e
@@ -14,8 +15,8 @@ CHANGED = """
         ORDER BY b.pgh_id DESC LIMIT 1
     ) b ON true
     WHERE e.branch_id = %(branch)s AND e.pgh_label = 'update'
-      AND e.pgh_created_at >= (%(first_day)s::timestamp AT TIME ZONE 'Asia/Shanghai')
-      AND e.pgh_created_at < ((%(day)s::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
+      AND e.pgh_created_at >= ((%(first_day)s::date - {ago})::timestamp AT TIME ZONE 'Asia/Shanghai')
+      AND e.pgh_created_at < ((%(day)s::date - {ago} + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')
 """
 
 #: M2: the first of several permissions names the task; all of them are in its facts.
@@ -30,18 +31,64 @@ NEW_PERMISSION = """
 """
 _PERMISSIONS = ("has_margin", "has_options", "has_chinext", "has_star", "has_bse")
 NEW_PERMISSION = NEW_PERMISSION.format(
-    changed=CHANGED.format(columns=", ".join(f"e.{name} AS {name}, b.{name} AS old_{name}" for name in _PERMISSIONS)),
+    changed=CHANGED.format(
+        ago=0, columns=", ".join(f"e.{name} AS {name}, b.{name} AS old_{name}" for name in _PERMISSIONS)
+    ),
     permissions=", ".join(f"('{name}', c.{name}, c.old_{name})" for name in _PERMISSIONS),
 )
 
+#: The advisor comes back to a client whom he left not long ago: after a cover, or a plan that was rolled back.
+COMES_BACK = """
+    EXISTS (
+        SELECT 1 FROM clients_clientevent x
+        JOIN LATERAL (
+            SELECT advisor_id FROM clients_clientevent b WHERE b.pgh_obj_id = x.pgh_obj_id AND b.pgh_id < x.pgh_id
+            ORDER BY b.pgh_id DESC LIMIT 1
+        ) left_by ON left_by.advisor_id = c.new_advisor
+        WHERE x.pgh_obj_id = m.client_id AND x.pgh_id < c.pgh_id AND x.advisor_id IS DISTINCT FROM c.new_advisor
+          AND x.pgh_created_at >= ((c.day - {within})::timestamp AT TIME ZONE 'Asia/Shanghai'))
+"""
+PEOPLE = "jsonb_build_object('advisor', c.new_advisor, 'before', c.old_advisor, 'on', c.day)"
+ADVISORS = "e.advisor_id AS new_advisor, b.advisor_id AS old_advisor"
+
 #: M12: a new advisor introduces himself. Coming from nobody counts as well.
 NEW_ADVISOR = """
-    SELECT DISTINCT ON (m.client_id) m.client_id, 'advisor:' || c.pgh_id, m.net, NULL::date,
-           jsonb_build_object('advisor', c.new_advisor, 'before', c.old_advisor, 'on', c.day)
+    SELECT DISTINCT ON (m.client_id) m.client_id, 'advisor:' || c.pgh_id, m.net, NULL::date, {people}
     FROM ({changed}) c JOIN mot_client m ON m.client_id = c.client_id
-    WHERE c.new_advisor IS DISTINCT FROM c.old_advisor AND c.new_advisor = m.advisor_id
+    WHERE c.new_advisor IS DISTINCT FROM c.old_advisor AND c.new_advisor = m.advisor_id AND NOT {comes_back}
     ORDER BY m.client_id, c.pgh_id DESC
-""".format(changed=CHANGED.format(columns="e.advisor_id AS new_advisor, b.advisor_id AS old_advisor"))
+""".format(
+    people=PEOPLE,
+    changed=CHANGED.format(ago=0, columns=ADVISORS),
+    comes_back=COMES_BACK.format(within="%(back_within)s::int"),
+)
+
+#: The same for clients who are being moved at this moment: their newest change is the one, and its day is the night's.
+INTRODUCTION = """
+    SELECT m.client_id, 'advisor:' || c.pgh_id, m.net, NULL::date, {people}
+    FROM mot_client m
+    JOIN LATERAL (
+        SELECT e.pgh_id, e.advisor_id AS new_advisor, b.advisor_id AS old_advisor, %(day)s::date AS day
+        FROM clients_clientevent e
+        JOIN LATERAL (
+            SELECT advisor_id FROM clients_clientevent b WHERE b.pgh_obj_id = e.pgh_obj_id AND b.pgh_id < e.pgh_id
+            ORDER BY b.pgh_id DESC LIMIT 1
+        ) b ON b.advisor_id IS DISTINCT FROM e.advisor_id
+        WHERE e.pgh_obj_id = m.client_id AND e.advisor_id = m.advisor_id ORDER BY e.pgh_id DESC LIMIT 1
+    ) c ON NOT {comes_back}
+""".format(people=PEOPLE, comes_back=COMES_BACK.format(within="%(back_within)s::int"))
+
+#: How the client fares so many days after another advisor took over; who came from nobody was not taken over.
+AFTER_TRANSFER = """
+    SELECT DISTINCT ON (m.client_id) m.client_id, 'after{{days}}:' || c.pgh_id, m.net, NULL::date, {people}
+    FROM ({changed}) c JOIN mot_client m ON m.client_id = c.client_id
+    WHERE c.old_advisor IS NOT NULL AND c.new_advisor <> c.old_advisor AND c.new_advisor = m.advisor_id AND NOT {comes_back}
+    ORDER BY m.client_id, c.pgh_id DESC
+""".format(
+    people=PEOPLE,
+    changed=CHANGED.format(ago="{days}", columns=ADVISORS),
+    comes_back=COMES_BACK.format(within="{days}"),
+)
 
 #: M11: the client is leaving. A contact may be offered once, beside the closing, never in its way.
 CLOSING = """
@@ -49,7 +96,7 @@ CLOSING = """
     FROM ({changed}) c JOIN mot_client m ON m.client_id = c.client_id AND m.status = 'closing'
     WHERE c.new_status = 'closing' AND c.old_status <> 'closing'
     GROUP BY m.client_id
-""".format(changed=CHANGED.format(columns="e.status AS new_status, b.status AS old_status"))
+""".format(changed=CHANGED.format(ago=0, columns="e.status AS new_status, b.status AS old_status"))
 
 COMPLAINT = """
     SELECT DISTINCT ON (m.client_id) m.client_id, 'complaint:' || k.id, m.net, NULL::date,

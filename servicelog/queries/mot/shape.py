@@ -15,6 +15,7 @@ from typing import Any
 from branch_crm.core.trading_calendar import TradingCalendar
 
 #: Clients who may be asked for on a day, with their holdings of the newest snapshot up to it. Who is closed is left alone.
+#: `clients`: only these; null = all of the branch.
 MOT_CLIENTS = """
     CREATE TEMPORARY TABLE mot_client ON COMMIT DROP AS
     SELECT c.id AS client_id, c.advisor_id, coalesce(f.tier, 1) AS tier, f.value, c.is_institution, c.birth_date,
@@ -28,7 +29,7 @@ MOT_CLIENTS = """
         SELECT total, margin_debt, short_debt, cash, margin_ratio, s.day FROM clients_assetsnapshot s
         WHERE s.client_id = c.id AND s.day <= %(day)s ORDER BY s.day DESC LIMIT 1
     ) a ON true
-    WHERE c.branch_id = %(branch)s AND c.status <> 'closed'
+    WHERE c.branch_id = %(branch)s AND c.status <> 'closed' AND (%(clients)s::bigint[] IS NULL OR c.id = ANY(%(clients)s))
 """
 
 #: Parameters in sessions that open a window ending on the night's day, as `first_day`.
