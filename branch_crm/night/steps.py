@@ -23,6 +23,7 @@ from clients.services.prune_exports import prune_exports
 from clients.services.prune_scoring_runs import prune_scoring_runs
 from clients.services.read_behaviour import read_behaviour
 from clients.services.rescore import rescore
+from servicelog.services.raise_follow_ups import raise_follow_ups
 from servicelog.services.raise_tasks import raise_tasks
 from servicelog.services.work_out_scorecards import work_out_running_months
 
@@ -89,6 +90,10 @@ def appraise(night: Night) -> dict[str, Any]:
     return {"scorecards": work_out_running_months(branch=night.branch, as_of=night.day)}
 
 
+def raise_compliance_follow_ups(night: Night) -> dict[str, Any]:
+    return {"follow_ups": raise_follow_ups(branch=night.branch, day=night.day)}
+
+
 def note_overdue(night: Night) -> dict[str, Any]:
     return dict(note_overdue_requests(night.branch, night.books_on))
 
@@ -116,6 +121,7 @@ STEPS: tuple[tuple[str, str, Callable[[Night], dict[str, Any]]], ...] = (
     ("plans", _("Put approved plans in force"), put_plans_in_force),
     ("tasks", _("Raise MOT tasks"), raise_mot_tasks),
     ("scorecards", _("Work out scorecards"), appraise),
+    ("follow_ups", _("Raise compliance follow-ups"), raise_compliance_follow_ups),
     ("requests", _("Note requests past their last day"), note_overdue),
     ("flags", _("Flag what needs a review"), raise_flags),
     ("tidy", _("Remove old nightly runs"), tidy_up),

@@ -27,12 +27,13 @@ class FollowUpPolicy(VersionedPolicy):
 
 
 class FollowUpQuerySet(BranchOwnedQuerySet):
-    """Those who ask see what is theirs to ask; the client's own advisor sees nothing of it."""
+    """Those who ask see what is theirs to ask; the client's own advisor, whatever else he is, sees nothing of it."""
 
     def narrow(self, user: Staff) -> Self:
-        if user.role in (Role.ADVISOR, Role.COUNTER):
-            return self.filter(executor=user)
-        return self.none() if user.role == Role.ADMIN else self
+        if user.role in (Role.ADVISOR, Role.ADMIN):
+            return self.none()
+        others = self.exclude(client__advisor__account=user)
+        return others.filter(executor=user) if user.role == Role.COUNTER else others
 
 
 class FollowUpPlanQuerySet(BranchOwnedQuerySet):
@@ -47,8 +48,9 @@ class FollowUpPlan(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     policy = models.ForeignKey(FollowUpPolicy, on_delete=models.PROTECT, related_name="+")
     seed = models.BigIntegerField(_("seed"))
-    #: Clients that may be drawn, and how many were, per stratum.
+    #: Stratum (values of the policy's strata, parted by /) -> [clients that could be drawn, and that were].
     strata = models.JSONField(default=dict)
+    #: Clients at the end of last year against whom the ratio is measured.
     eligible = models.PositiveIntegerField(_("clients that count"))
     drawn = models.PositiveIntegerField(_("drawn"))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -60,6 +62,10 @@ class FollowUpPlan(models.Model):
         verbose_name = _("follow-up sample")
         verbose_name_plural = _("follow-up samples")
         ordering = ["-pk"]
+        constraints = [
+            # A lot is cast once: sent twice, the same seed is the same sample.
+            models.UniqueConstraint(name="follow_up_seed_once_a_year", fields=["branch", "year", "seed"])
+        ]
 
     def __str__(self) -> str:
         return f"sample of {self.year}, seed {self.seed}"
@@ -129,7 +135,11 @@ class FollowUp(models.Model):
                 | models.Q(executor__isnull=False, asked_at__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["branch", "state", "due_on"], name="follow_up_queue")]
+        indexes = [
+            models.Index(fields=["branch", "state", "due_on"], name="follow_up_queue"),
+            # Whoever asks begins with this.
+            models.Index(fields=["executor", "state", "due_on"], name="follow_up_of_executor"),
+        ]
 
     def __str__(self) -> str:
         return f"follow-up of client {self.client_id} due {self.due_on}"

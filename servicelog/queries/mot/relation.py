@@ -29,12 +29,12 @@ NEW_PERMISSION = """
     WHERE p.has AND NOT p.had
     GROUP BY m.client_id
 """
-_PERMISSIONS = ("has_margin", "has_options", "has_chinext", "has_star", "has_bse")
+PERMISSIONS = ("has_margin", "has_options", "has_chinext", "has_star", "has_bse")
 NEW_PERMISSION = NEW_PERMISSION.format(
     changed=CHANGED.format(
-        ago=0, columns=", ".join(f"e.{name} AS {name}, b.{name} AS old_{name}" for name in _PERMISSIONS)
+        ago=0, columns=", ".join(f"e.{name} AS {name}, b.{name} AS old_{name}" for name in PERMISSIONS)
     ),
-    permissions=", ".join(f"('{name}', c.{name}, c.old_{name})" for name in _PERMISSIONS),
+    permissions=", ".join(f"('{name}', c.{name}, c.old_{name})" for name in PERMISSIONS),
 )
 
 #: The advisor comes back to a client whom he left not long ago: after a cover, or a plan that was rolled back.
