@@ -1,11 +1,12 @@
 from rest_framework.routers import SimpleRouter
 
+from allocation.api.assignments import AssignmentViewSet
 from allocation.api.change_requests import ChangeRequestViewSet
 from allocation.api.moves import MoveViewSet
 from allocation.api.notices import BidViewSet, NoticeViewSet, ObjectionViewSet
 from allocation.api.policies import MatchPolicyViewSet
 from allocation.api.skill_gaps import SkillGapViewSet
-from allocation.api.views import AssignmentViewSet, FlagViewSet, PlanViewSet
+from allocation.api.views import FlagViewSet, PlanViewSet
 
 router = SimpleRouter()
 router.register("plans", PlanViewSet, basename="plan")

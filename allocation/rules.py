@@ -35,6 +35,8 @@ rules.add_perm(
     "allocation.view_history",
     has_role(Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.COMPLIANCE, Role.ADVISOR, Role.COUNTER),
 )
+#: The history of the whole branch, for those who answer for it.
+rules.add_perm("allocation.view_handovers", READERS)
 
 # --- requests for another advisor ---
 ASKERS = has_role(Role.DIRECTOR, Role.ASSISTANT, Role.COUNTER)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from allocation.models import Assignment, PlanLine, ReviewFlag
+from allocation.queries.as_of import holds_on
 
 
 class MoveFilter(django_filters.FilterSet):
@@ -17,16 +18,18 @@ class MoveFilter(django_filters.FilterSet):
 
 
 class AssignmentFilter(django_filters.FilterSet):
-    """`as_of`: the assignments that hold on a day."""
+    """`on`: who was responsible on a day, one assignment a client at most. `since`, `until`: those that began in a period."""
 
-    as_of = django_filters.DateFilter(method="holds_on")
+    on = django_filters.DateFilter(method="of_day", label="Responsible on this day")
+    since = django_filters.DateFilter(field_name="starts", lookup_expr="gte")
+    until = django_filters.DateFilter(field_name="starts", lookup_expr="lte")
 
     class Meta:
         model = Assignment
-        fields = ["client", "advisor", "plan"]
+        fields = ["client", "advisor", "plan", "request", "case", "reason"]
 
-    def holds_on(self, rows: QuerySet[Assignment], name: str, day: date) -> QuerySet[Assignment]:
-        return rows.filter(Q(ends__isnull=True) | Q(ends__gt=day), starts__lte=day)
+    def of_day(self, rows: QuerySet[Assignment], name: str, day: date) -> QuerySet[Assignment]:
+        return rows.filter(holds_on(day))
 
 
 class FlagFilter(django_filters.FilterSet):

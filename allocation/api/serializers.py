@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from advisors.models import Advisor
-from allocation.models import Assignment, LineComment, Plan, PlanLine, ReviewFlag
+from allocation.models import LineComment, Plan, PlanLine, ReviewFlag
 from allocation.queries.review import FILTERS
 
 
@@ -151,13 +151,6 @@ class CommentSerializer(serializers.ModelSerializer):
         model = LineComment
         fields = ["id", "author", "author_name", "text", "written_at"]
         read_only_fields = ["author", "written_at"]
-
-
-class AssignmentSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Assignment
-        fields = ["id", "client", "advisor", "starts", "ends", "reason", "end_reason", "plan", "end_plan"]
-        read_only_fields = fields
 
 
 class FlagSerializer(serializers.ModelSerializer):

@@ -1,4 +1,4 @@
-"""Plans, moves, assignments and review flags over the API; the same rules and services as the pages."""
+"""Plans and review flags over the API; the same rules and services as the pages."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from allocation.api.filters import AssignmentFilter, FlagFilter
+from allocation.api.filters import FlagFilter
 from allocation.api.refusals import refuse
 from allocation.api.scenarios import ScenarioActions
 from allocation.api.serializers import (
     ApprovalSerializer,
-    AssignmentSerializer,
     FlagSerializer,
     PlanSerializer,
     RollbackSerializer,
@@ -27,7 +26,7 @@ from allocation.api.serializers import (
     SeenRevisionSerializer,
     SendBackSerializer,
 )
-from allocation.models import Assignment, Plan, ReviewFlag
+from allocation.models import Plan, ReviewFlag
 from allocation.queries.fairness import BASES, fairness_of
 from allocation.queries.review import live_balance
 from allocation.services.approve_second import approve_second, send_back
@@ -190,20 +189,6 @@ class PlanViewSet(ScenarioActions, viewsets.ReadOnlyModelViewSet):
         people = [{**asdict(row), "per_hour": row.per_hour, "load_share": row.load_share} for row in report.rows]
         measures = {"before": asdict(report.before), "after": asdict(report.after)}
         return Response({"basis": basis, **measures, "band": report.band, "advisors": people})
-
-
-class AssignmentViewSet(viewsets.ReadOnlyModelViewSet):
-    """Who serves or served whom. Advisors see the history of their present clients."""
-
-    queryset = Assignment.objects.none()
-    serializer_class = AssignmentSerializer
-    permission_classes = [HasPerm]
-    required_perm = "allocation.view_history"
-    filterset_class = AssignmentFilter
-    pagination_class = NewestFirst
-
-    def get_queryset(self) -> QuerySet[Assignment]:
-        return Assignment.objects.visible_to(self.request.user)
 
 
 class FlagViewSet(viewsets.ReadOnlyModelViewSet):

@@ -72,7 +72,13 @@ class Assignment(models.Model):
                 condition=models.Q(ends__isnull=True) | models.Q(ends__gte=models.F("starts")),
             ),
         ]
-        indexes = [models.Index(fields=["advisor", "-starts"], name="assignment_of_advisor")]
+        indexes = [
+            models.Index(fields=["advisor", "-starts"], name="assignment_of_advisor"),
+            # The handover history of a branch, by the day of the change.
+            models.Index(fields=["branch", "-starts", "-id"], name="assignment_history"),
+            # ... and who ceased to serve in a period.
+            models.Index(fields=["branch", "ends"], name="assignment_ended"),
+        ]
 
     def __str__(self) -> str:
         return f"client {self.client_id} with advisor {self.advisor_id} from {self.starts}"

@@ -13,6 +13,7 @@ from advisors.models import Advisor
 from allocation.domain.case import weights
 from allocation.domain.fit.policy import PERSONAS, TIERS, VALUE_TYPES, read_rules
 from allocation.models import Assignment, AssignmentLock, ClientRefusal
+from allocation.queries.as_of import with_owner
 from allocation.queries.policy import current_policy
 from clients.models import Client, ClientFigures
 
@@ -20,9 +21,9 @@ from clients.models import Client, ClientFigures
 def history_of(client: Client) -> QuerySet[Assignment]:
     """Every interval of a client, the newest first. Intervals of no length (published and undone on one day) included."""
     people = Assignment.objects.filter(client=client).select_related(
-        "advisor", "plan", "end_plan", "request", "decided_by"
+        "advisor", "plan", "end_plan", "request", "case", "decided_by"
     )
-    return people.order_by("-pk")
+    return with_owner(people).order_by("-pk")
 
 
 def open_lock(client: Client) -> AssignmentLock | None:

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from advisors.models import Advisor
 from allocation.forms import LockForm, RefusalForm
+from allocation.forms_history import DayOfClientForm
 from allocation.models import ClientRefusal
+from allocation.queries.as_of import who_served
 from allocation.queries.change_requests import open_request
 from allocation.queries.history import book_of, changes_of, history_of, open_lock, open_refusals
 from allocation.services.errors import AllocationError
@@ -30,14 +32,17 @@ def _client(request: HttpRequest, pk: int) -> Client:
 @require_GET
 @permission_required("allocation.view_history", raise_exception=True)
 def client_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everybody of the branch who may see the client; advisors their present book."""
+    """Everybody of the branch who may see the client; advisors their present book. `?on=` asks who was responsible that day."""
     return _panel(request, _client(request, pk))
 
 
 def _panel(request: HttpRequest, client: Client, form: Form | None = None, status: int = 200) -> HttpResponse:
+    day = DayOfClientForm(request.GET if request.method == "GET" and "on" in request.GET else None)
     template = "allocation/_client_history.html" if request.htmx else "allocation/client_history.html"
     context = {
         "client": client,
+        "day_form": day,
+        "answer": who_served(client, **day.cleaned_data) if day.is_valid() else None,
         "asked": open_request(client),
         "history": history_of(client),
         "lock": open_lock(client),

@@ -65,6 +65,7 @@ PLACES = (
         (*HEADS, Role.COMPLIANCE, Role.COUNTER, Role.ADVISOR),
         ALLOCATION,
     ),
+    Place("allocation:history", _("Handover history"), "history", "y", (*HEADS, Role.COMPLIANCE), ALLOCATION),
     Place("allocation:my_notices", _("Notices"), "bell", "o", (Role.ADVISOR,), ALLOCATION),
     Place("allocation:my_fair_share", _("My fair share"), "chart-bar", "f", (Role.ADVISOR,), ALLOCATION),
     Place("clients:import_list", _("Imports"), "database-import", "i", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),

@@ -32,7 +32,7 @@ FRAGMENTS = {
 }
 #: Answers only about a record that the query names: address -> kind of record, which is also the parameter. Of a client of
 #: the advisor: the colleague has nothing to ask there.
-ABOUT = {"api:match-list": "client"}
+ABOUT = {"api:match-list": "client", "api:assignment-responsible": "client"}
 FACES = {
     "clients:list": ["view=core", "sort=-assets&rows=20", "tier=4&quiet_days=60", "advisor=none", "q=张"],
     "clients:detail": [
