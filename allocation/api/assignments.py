@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
@@ -35,7 +36,7 @@ class AssignmentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class AnswerSerializer(serializers.Serializer):
+class ResponsibleSerializer(serializers.Serializer):
     """`advisor` null: nobody. `owner_no`: staff no. of the advisor a stand-in serves for."""
 
     client = serializers.IntegerField()
@@ -62,12 +63,12 @@ class AssignmentViewSet(viewsets.ReadOnlyModelViewSet):
         return Assignment.objects.visible_to(self.request.user).select_related("plan__policy")
 
     @extend_schema(
-        responses=AnswerSerializer,
+        responses=ResponsibleSerializer,
         filters=False,
         parameters=[
             OpenApiParameter("client", int, required=True),
-            OpenApiParameter("on", "date", required=True),
-            OpenApiParameter("known_on", "date", description="compare with the book at the end of this day"),
+            OpenApiParameter("on", OpenApiTypes.DATE, required=True),
+            OpenApiParameter("known_on", OpenApiTypes.DATE, description="compare with the book at the end of this day"),
         ],
     )
     @action(detail=False, pagination_class=None)
@@ -91,4 +92,4 @@ class AssignmentViewSet(viewsets.ReadOnlyModelViewSet):
             "advisor_then": answer.then.pk if answer.then else None,
             "differs": answer.differs,
         }
-        return Response(AnswerSerializer(told).data)
+        return Response(ResponsibleSerializer(told).data)
