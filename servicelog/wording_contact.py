@@ -1,9 +1,11 @@
-"""A correction of a contact in words: field, what stood before, what stands now."""
+"""Parts of a contact in words: a correction with what stood before and what stands now, fields of the profile it filled in."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from clients.models import ClientProfile
 from servicelog.models import Channel, Clas, Contact, ContactAmendment, Direction, Purpose
 
 CHOICES = {"channel": Channel, "direction": Direction, "purpose": Purpose}
@@ -18,6 +20,10 @@ def changed_fields(amendment: ContactAmendment) -> list[tuple[str, str, str]]:
         )
         for name, before in amendment.before.items()
     ]
+
+
+def profile_labels(names: Sequence[str]) -> list[str]:
+    return [str(ClientProfile._meta.get_field(name).verbose_name) for name in names]
 
 
 def _shown(name: str, value: Any) -> str:

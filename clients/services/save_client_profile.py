@@ -25,12 +25,15 @@ class ProfileChanged(Exception):
 
 
 @transaction.atomic
-def save_client_profile(*, client: Client, values: dict[str, Any], seen: str, actor: Staff) -> ClientProfile:
-    """`values` by field name; `seen` is `version_of` the profile that the form was opened with.
+def save_client_profile(
+    *, client: Client, values: dict[str, Any], seen: str, actor: Staff, source: dict[str, int] | None = None
+) -> ClientProfile:
+    """`values` by field name; `seen` is `version_of` the profile that the form was opened with; `source` names the record
+    that the answers come from, for the audit: {"contact": 7}. None = the form of the profile.
 
     Raises ProfileChanged when it is not that one any more, ValidationError naming the field.
     """
-    Client.objects.select_for_update().get(pk=client.pk)
+    Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     profile = ClientProfile.objects.filter(client=client).first()
     if version_of(profile) != seen:
         raise ProfileChanged(profile or ClientProfile(client=client, branch=client.branch))
@@ -50,7 +53,7 @@ def save_client_profile(*, client: Client, values: dict[str, Any], seen: str, ac
             actor=actor,
             branch=client.branch,
             target=profile,
-            detail={"client": client.pk, "fields": sorted(changed)},
+            detail={"client": client.pk, "fields": sorted(changed), **(source or {})},
         )
     return profile
 

@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from clients.models import Client, Product
+from clients.models import Client, ClientProfile, Product
+from clients.queries.profile_gaps import ASKED
 from servicelog.api.shared import OwnClient
 from servicelog.models import Channel, Clas, Contact, ContactAmendment, Direction, Purpose
-from servicelog.services.log_contact import ContactDraft, ProductTalk, PromiseDraft
+from servicelog.services.log_contact import MOST_LINES, ContactDraft, ProductTalk, PromiseDraft
 
 
 class AmendmentSerializer(serializers.ModelSerializer):
@@ -21,7 +22,8 @@ class AmendmentSerializer(serializers.ModelSerializer):
 
 
 class ContactSerializer(serializers.ModelSerializer):
-    """`count_reasons`: codes of what speaks against counting. `bulk`: the message to many it belongs to."""
+    """`count_reasons`: codes of what speaks against counting. `bulk`: the message to many it belongs to. `learnt`: the fields of
+    the client's profile that this talk filled in."""
 
     client_no = serializers.CharField(source="client.client_no")
     dispute = serializers.CharField(source="dispute.state", default=None, allow_null=True)
@@ -31,7 +33,7 @@ class ContactSerializer(serializers.ModelSerializer):
         model = Contact
         fields = [
             "id", "token", "client", "client_no", "advisor", "author", "held_at", "minutes", "channel", "direction", "reached",
-            "purpose", "clas", "summary", "needs", "next_step", "next_on", "advice_given", "bulk", "counts",
+            "purpose", "clas", "summary", "needs", "next_step", "next_on", "advice_given", "learnt", "bulk", "counts",
             "count_reasons", "dispute", "logged_at", "amendments",
         ]  # fmt: skip
         read_only_fields = fields
@@ -53,6 +55,15 @@ class TalkSerializer(serializers.Serializer):
     product = OwnProduct(slug_field="code", queryset=Product.objects.none())
     staff_initiated = serializers.BooleanField()
     confirmation = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
+
+
+class LearntSerializer(serializers.ModelSerializer):
+    """Answers for the client's profile. Only what is still empty there is filled in."""
+
+    class Meta:
+        model = ClientProfile
+        fields = list(ASKED)
+        extra_kwargs = {name: {"required": False} for name in ASKED}
 
 
 class WrittenSerializer(serializers.Serializer):
@@ -83,8 +94,9 @@ class LogSerializer(WrittenSerializer):
     advice_given = serializers.BooleanField(default=False)
     tasks = serializers.ListField(child=serializers.IntegerField(min_value=1), default=list, max_length=50)
     kept = serializers.ListField(child=serializers.IntegerField(min_value=1), default=list, max_length=50)
-    promises = PromiseSerializer(many=True, default=list)
-    products = TalkSerializer(many=True, default=list)
+    promises = serializers.ListField(child=PromiseSerializer(), default=list, max_length=MOST_LINES)
+    products = serializers.ListField(child=TalkSerializer(), default=list, max_length=MOST_LINES)
+    learnt = LearntSerializer(required=False)
 
     def draft(self) -> ContactDraft:
         data: dict[str, Any] = dict(self.validated_data)

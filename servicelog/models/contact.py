@@ -118,6 +118,8 @@ class Contact(models.Model):
     next_on = models.DateField(_("next contact on"), null=True, blank=True)
     #: Investment advice was given: only a registered investment adviser may (公告〔2010〕27号).
     advice_given = models.BooleanField(_("investment advice given"), default=False)
+    #: Names of the fields of the client's profile that this talk filled in.
+    learnt = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     bulk = models.ForeignKey(BulkContact, null=True, on_delete=models.PROTECT, related_name="contacts")
     #: Whether it counts towards contact frequency, and the codes of what speaks against it (servicelog.domain.log_quality).
     counts = models.BooleanField(_("counts"), default=True)

@@ -8,19 +8,21 @@ from servicelog.domain.screening import Hit
 
 
 class ServiceLogError(Exception):
-    """The request cannot be done as it stands. `message` is translated; `field` names the form field, if there is one."""
+    """The request cannot be done as it stands. `message` is translated; `field` names the form field, if there is one, and
+    `at` the place in a list of promises or products, from 0."""
 
-    def __init__(self, message: str, *, field: str = "") -> None:
+    def __init__(self, message: str, *, field: str = "", at: int = 0) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
+        self.at = at
 
 
 class ForbiddenWording(ServiceLogError):
     """The text holds wording that may not be used with clients; the author must rewrite it, or confirm that it is quoted."""
 
-    def __init__(self, message: str, *, field: str, hits: Sequence[Hit]) -> None:
-        super().__init__(message, field=field)
+    def __init__(self, message: str, *, field: str, hits: Sequence[Hit], at: int = 0) -> None:
+        super().__init__(message, field=field, at=at)
         self.hits = tuple(hits)
 
 

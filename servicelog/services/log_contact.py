@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,8 +19,9 @@ from clients.models import Client, Product
 from servicelog.domain.log_quality import Log, judge
 from servicelog.domain.screening import Hit, screen
 from servicelog.domain.service_rules import ServiceRules
-from servicelog.models import BulkContact, Complaint, Contact, MotTask, Promise, Purpose
+from servicelog.models import BulkContact, Complaint, Contact, MotTask, Promise, Purpose, Recommendation
 from servicelog.services.errors import ForbiddenWording, ServiceLogError, Unsuitable
+from servicelog.services.learn_profile import learn_profile
 from servicelog.services.recommend import recommend, record_refused_attempt
 from servicelog.services.service_policies import service_rules
 
@@ -38,6 +40,8 @@ PLAIN = (
     "next_on",
     "advice_given",
 )
+#: Promises, or products, of one talk.
+MOST_LINES = 10
 #: Texts that are screened for forbidden wording.
 SCREENED = ("summary", "needs", "next_step")
 
@@ -61,7 +65,8 @@ class ProductTalk:
 class ContactDraft:
     """What the author typed. `tasks`: ids of MOT tasks it serves; `kept`: ids of promises it fulfils.
 
-    `quoted`: the author confirms that flagged wording is the client's own or a denial.
+    `learnt`: answers for empty fields of the client's profile (clients.queries.profile_gaps.ASKED). `quoted`: the author
+    confirms that flagged wording is the client's own or a denial.
     """
 
     held_at: datetime
@@ -80,16 +85,19 @@ class ContactDraft:
     kept: Sequence[int] = ()
     promises: Sequence[PromiseDraft] = ()
     products: Sequence[ProductTalk] = field(default_factory=tuple)
+    learnt: Mapping[str, Any] = field(default_factory=dict)
     quoted: bool = False
 
 
 @dataclass(frozen=True)
 class Logged:
-    """`created` False: this draft had been logged before, nothing was written again."""
+    """`created` False: this draft had been logged before, nothing was written again. `linked`: recommendations that the
+    author had recorded for this client on the day of the talk, and that now belong to it."""
 
     contact: Contact
     created: bool
     closed: int = 0
+    linked: int = 0
 
 
 def log_contact(*, client: Client, actor: Staff, token: UUID, draft: ContactDraft) -> Logged:
@@ -138,24 +146,54 @@ def _log(client: Client, actor: Staff, token: UUID, draft: ContactDraft) -> Logg
         Promise.objects.create(
             branch=client.branch, client=client, contact=contact, text=promised.text, due_on=promised.due_on
         )
-    for talk in draft.products:
-        recommend(
-            client=client,
-            product=talk.product,
-            actor=actor,
-            contact=contact,
-            staff_initiated=talk.staff_initiated,
-            confirmation=talk.confirmation,
-        )
+    # Before the products of the draft: one that was recorded ahead of the log is not written twice.
+    linked = _link(contact)
+    for at, talk in enumerate(draft.products):
+        _recommend(contact, talk, at, actor)
+    if learnt := learn_profile(contact=contact, answers=draft.learnt, actor=actor):
+        contact.learnt = learnt
+        contact.save(update_fields=["learnt"])
     closed = _close(contact, draft, actor)
     audit.record(
         action="servicelog.contact_logged",
         actor=actor,
         branch=client.branch,
         target=contact,
-        detail={"client": client.pk, "counts": contact.counts, "closed": closed, "flagged": len(hits)},
+        detail={
+            "client": client.pk, "counts": contact.counts, "closed": closed, "flagged": len(hits), "linked": linked,
+            "learnt": contact.learnt,
+        },
+    )  # fmt: skip
+    return Logged(contact, created=True, closed=closed, linked=linked)
+
+
+def _link(contact: Contact) -> int:
+    """What the author recommended to this client on the day of the talk, before he wrote it down, was said in it. Who was
+    not reached has been told nothing."""
+    if not contact.reached:
+        return 0
+    made = Recommendation.objects.filter(
+        client=contact.client_id,
+        made_by=contact.author_id,
+        contact=None,
+        made_at__date=timezone.localdate(contact.held_at),
     )
-    return Logged(contact, created=True, closed=closed)
+    return made.exclude(result=Recommendation.Result.BLOCKED).update(contact=contact)
+
+
+def _recommend(contact: Contact, talk: ProductTalk, at: int, actor: Staff) -> None:
+    try:
+        recommend(
+            client=contact.client,
+            product=talk.product,
+            actor=actor,
+            contact=contact,
+            staff_initiated=talk.staff_initiated,
+            confirmation=talk.confirmation,
+        )
+    except ServiceLogError as error:
+        error.at = at
+        raise
 
 
 def reasons_not_to_count(
@@ -206,16 +244,17 @@ def _check(draft: ContactDraft, advisor: Advisor | None, now: datetime) -> None:
         )
     if draft.next_on is not None and draft.next_on < timezone.localdate(draft.held_at):
         raise ServiceLogError(_("The next contact lies before this one."), field="next_on")
-    for promised in draft.promises:
+    for at, promised in enumerate(draft.promises):
         if not promised.text.strip():
-            raise ServiceLogError(_("Say what was promised."), field="promises")
+            raise ServiceLogError(_("Say what was promised."), field="promises", at=at)
 
 
 def _screened(draft: ContactDraft, rules: ServiceRules) -> list[Hit]:
     """The hits the author has answered for. Raises ForbiddenWording for hits he has not."""
     found: list[Hit] = []
-    texts = [(name, getattr(draft, name)) for name in SCREENED] + [("promises", p.text) for p in draft.promises]
-    for name, text in texts:
+    texts = [(name, 0, getattr(draft, name)) for name in SCREENED]
+    texts += [("promises", at, promised.text) for at, promised in enumerate(draft.promises)]
+    for name, at, text in texts:
         hits = screen(text, rules.forbidden)
         if hits and not draft.quoted:
             raise ForbiddenWording(
@@ -223,6 +262,7 @@ def _screened(draft: ContactDraft, rules: ServiceRules) -> list[Hit]:
                 % {"words": "、".join(dict.fromkeys(hit.word for hit in hits))},
                 field=name,
                 hits=hits,
+                at=at,
             )
         found += hits
     return found

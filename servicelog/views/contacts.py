@@ -18,14 +18,15 @@ from clients.models import Client, Product
 from clients.queries.book import HEAVY
 from clients.queries.search import best_matches
 from servicelog.domain.screening import screen
-from servicelog.forms import AmendForm, ContactForm
+from servicelog.forms import AmendForm
+from servicelog.forms_contact import ContactForm
 from servicelog.models import BulkContact, Contact, MotTask, Purpose
 from servicelog.services.amend_contact import CORRECTABLE, amend_contact, is_open, open_until
 from servicelog.services.errors import ForbiddenWording, ServiceLogError
 from servicelog.services.log_contact import log_contact
 from servicelog.services.recommend import assess_for
 from servicelog.services.service_policies import service_rules
-from servicelog.wording_contact import changed_fields
+from servicelog.wording_contact import changed_fields, profile_labels
 from servicelog.wording_fit import ground_words
 
 #: Longer than any name or number that can be looked for.
@@ -53,17 +54,24 @@ def contact_new(request: HttpRequest) -> HttpResponse:
             )
         except ServiceLogError as error:
             hits = error.hits if isinstance(error, ForbiddenWording) else ()
-            field = {"promises": "promise", "products": "product"}.get(error.field, error.field)
-            form.add_error(field if field in form.fields else None, error.message)
+            form.refuse(error)
         else:
-            context = {"client": client, "contact": logged.contact, "closed": logged.closed}
+            context = {
+                "client": client,
+                "contact": logged.contact,
+                "closed": logged.closed,
+                "linked": logged.linked,
+                "learnt": profile_labels(logged.contact.learnt),
+                "open_until": open_until(logged.contact),
+            }
             if not request.htmx:
                 messages.success(request, _("The contact has been logged."))
                 return redirect("servicelog:contact_detail", pk=logged.contact.pk)
             response = render(request, "servicelog/contact_saved.html", context)
             return trigger_client_event(response, "contact-logged", {"token": str(logged.contact.token)})
     context = {"client": client, "form": form, "hits": hits}
-    return render(request, "servicelog/contact_new.html", context, status=422 if form.errors else 200)
+    # A form that was sent comes back only with what is wrong.
+    return render(request, "servicelog/contact_new.html", context, status=422 if form.is_bound else 200)
 
 
 @require_GET
@@ -104,7 +112,7 @@ def _initial(request: HttpRequest, client: Client) -> dict[str, Any]:
 @permission_required("servicelog.log_contact", raise_exception=True)
 def screen_text(request: HttpRequest) -> HttpResponse:
     """Forbidden wording of what is being typed, as a fragment. Nothing is stored."""
-    text = " ".join(request.POST.get(name, "")[:2000] for name in ("summary", "needs", "next_step", "promise", "text"))
+    text = " ".join(request.POST.get(name, "")[:2000] for name in ("summary", "needs", "next_step", "text"))
     branch = request.user.branch
     hits = screen(text, service_rules(branch, on=timezone.localdate()).forbidden) if branch else []
     return render(request, "servicelog/_screened.html", {"words": list(dict.fromkeys(hit.word for hit in hits))})
@@ -113,12 +121,15 @@ def screen_text(request: HttpRequest) -> HttpResponse:
 @require_GET
 @permission_required("servicelog.recommend", raise_exception=True)
 def suitability(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whether the product just chosen in the form may be spoken of, as a fragment. Registered advisers; nothing is stored."""
+    """Whether the product just chosen in a line of the form may be spoken of, as a fragment. `?line=` is the prefix of its
+    fields. Registered advisers; nothing is stored."""
     client = get_object_or_404(Client.objects.visible_to(request.user).select_related("branch"), pk=pk)
-    product = Product.objects.visible_to(request.user).filter(pk=as_number(request.GET.get("product"))).first()
+    line = f"{request.GET['line']}-" if request.GET.get("line") else ""
+    chosen = as_number(request.GET.get(f"{line}product"))
+    product = Product.objects.visible_to(request.user).filter(pk=chosen).first()
     context: dict[str, Any] = {"client": client, "product": product}
     if product is not None:
-        asked = request.GET.get("asked_by_client") == "on"
+        asked = request.GET.get(f"{line}asked_by_client") == "on"
         verdict = assess_for(client, product, on=timezone.localdate(), staff_initiated=not asked)
         context |= {"result": verdict.result, "grounds": ground_words(verdict.grounds)}
     return render(request, "servicelog/_suitability.html", context)
@@ -140,6 +151,7 @@ def contact_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "own": contact.author_id == request.user.pk,
         "in_window": is_open(contact),
         "open_until": open_until(contact),
+        "learnt": profile_labels(contact.learnt),
         "may_see_bulk": contact.bulk_id is not None
         and request.user.has_perm("servicelog.log_bulk")
         and BulkContact.objects.visible_to(request.user).filter(pk=contact.bulk_id).exists(),

@@ -27,12 +27,15 @@
     form.dataset.ready = "";
     if (!draft || form.elements.summary.value) return;
     form.querySelectorAll("input[type=checkbox], input[type=radio]").forEach((box) => { box.checked = false; });
+    for (const [name, value] of draft.fields) if (name.endsWith("-TOTAL_FORMS")) window.lines.grow(form, name.split("-")[0], Number(value));
     for (const [name, value] of draft.fields) {
+      if (name.endsWith("_FORMS")) continue;
       form.querySelectorAll(`[name="${name}"]`).forEach((field) => {
         if (field.type === "checkbox" || field.type === "radio") { if (field.value === value) field.checked = true; }
         else field.value = value;
       });
     }
+    form.dispatchEvent(new CustomEvent("draft-restored", { bubbles: true }));
   }
   const banner = (form, shown) => { const line = form.querySelector("[data-offline]"); if (line) line.hidden = !shown; };
 

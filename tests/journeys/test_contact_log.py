@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from clients.domain.names import search_tokens
 from clients.models import Client
@@ -28,6 +28,11 @@ def cast(transactional_db: None) -> Cast:
 @pytest.fixture
 def held(cast: Cast) -> Client:
     return client_of(cast)
+
+
+def promise(page: Page, line: int, text: str) -> None:
+    page.locator(f"[name=promises-{line}-text]").fill(text)
+    page.locator(f"[name=promises-{line}-due_on]").fill("2099-03-01")
 
 
 def test_a_call_is_logged_from_the_client_page_by_keyboard(page: Page, login: Login, cast: Cast, held: Client) -> None:
@@ -66,20 +71,32 @@ def test_a_promise_of_returns_is_marked_while_typing_and_refused_at_saving(
 
 
 def test_a_visit_logged_on_the_phone_survives_a_cut_connection_as_one_contact(
-    page: Page, login: Login, cast: Cast, held: Client, watch: Watch
+    new_context: Callable[..., BrowserContext], login: Login, cast: Cast, held: Client, watch: Watch
 ) -> None:
     watch.expect("ERR_INTERNET_DISCONNECTED|htmx:(sendError|afterRequest)")
-    page.set_viewport_size({"width": 390, "height": 844})
+    page = new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).new_page()
     login(page, cast.advisor)
     page.goto(f"/service/contacts/new/?client={held.pk}")
     page.get_by_text(zh("Visit to the client"), exact=True).click()
     page.locator("textarea[name=summary]").fill(TALK)
+    page.locator(".log-more > summary").click()
+    promise(page, 0, "寄送调仓建议书")
+    # In the lift: lines and questions need no server.
     page.context.set_offline(True)
+    page.get_by_role("button", name=zh("Another promise")).tap()
+    promise(page, 1, "周五前答复费率")
+    page.get_by_text(zh("High: needed within three months")).tap()
+    expect(page.locator("[data-ask]:visible")).to_have_count(2)
+    page.get_by_role("button", name=zh("Skip")).tap()
+    page.locator("[name=profile-experience_years]").fill("8")
     page.get_by_role("button", name=zh("Log the contact")).click()
     expect(page.locator("[data-offline]")).to_be_visible()
     page.context.set_offline(False)
     expect(page.locator(".notice-success")).to_be_visible()
-    assert Contact.objects.get().channel == "visit"
+    contact = Contact.objects.get()
+    assert (contact.channel, contact.promises.count()) == ("visit", 2)
+    assert contact.learnt == ["liquidity_need", "experience_years"]
+    expect(page.locator("[data-until]")).to_have_text("30")
     # Nothing of the draft stays on the machine.
     assert page.evaluate("localStorage.getItem('contact-drafts')") == "{}"
 
@@ -90,8 +107,16 @@ def test_what_was_typed_before_the_browser_died_is_there_again(
     login(page, cast.advisor)
     page.goto(f"/service/contacts/new/?client={held.pk}")
     page.locator("textarea[name=summary]").fill(TALK)
+    page.locator(".log-more > summary").click()
+    more = page.get_by_role("button", name=zh("Another promise"))
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=promises-1-text]")).to_be_focused()
+    promise(page, 1, "周五前答复费率")
     page.reload()
     expect(page.locator("textarea[name=summary]")).to_have_value(TALK)
+    expect(page.locator("[name=promises-1-text]")).to_have_value("周五前答复费率")
+    expect(page.locator("[data-lines=promises] [data-line]")).to_have_count(2)
 
 
 def test_the_search_box_offers_to_log_and_signing_out_leaves_no_draft(

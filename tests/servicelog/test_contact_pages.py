@@ -47,7 +47,7 @@ def test_the_product_just_chosen_says_whether_it_suits_and_stores_nothing(cast: 
 def test_a_correction_shows_what_stood_and_what_stands(cast: Cast, advisor: Browser) -> None:
     contact = log(cast, client_of(cast)).contact
     page = reverse("servicelog:contact_detail", args=[contact.pk])
-    assert "前可直接修改" in advisor.get(page).content.decode()
+    assert "分钟（至" in advisor.get(page).content.decode()
     Contact.objects.filter(pk=contact.pk).update(logged_at=timezone.now() - timedelta(days=2))
     contact.refresh_from_db()
     changes = {"channel": "visit", "clas": ["I", "S"]}
@@ -55,7 +55,7 @@ def test_a_correction_shows_what_stood_and_what_stands(cast: Cast, advisor: Brow
     shown = advisor.get(page)
     rows = {label: (old, new) for _a, fields in shown.context["amendments"] for label, old, new in fields}
     assert rows == {"渠道": ("电话", "上门拜访"), "I-CLAS": ("", "投资表现、价值观共鸣")}
-    assert "前可直接修改" not in shown.content.decode()
+    assert "分钟（至" not in shown.content.decode()
 
 
 def test_a_phone_can_be_called_only_once_it_has_been_revealed(cast: Cast, advisor: Browser) -> None:
