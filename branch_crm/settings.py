@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from branch_crm import embedded
 from branch_crm.core import logs
 from branch_crm.environment import Environment
+from branch_crm.wecom.address import Refused, read_webhook
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     # First, so that our own words win where a library translates the same text.
     "branch_crm.core",
     "branch_crm.night",
+    "branch_crm.wecom",
     "advisors",
     "clients",
     "servicelog",
@@ -161,13 +163,31 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "watch-jobs": {"task": "core.watch_jobs", "schedule": 60, "options": {"expires": 55}},
     # Often, so that a machine that was off at NIGHT_AT catches up; a branch gets one night a day all the same.
+    "deliver-wecom": {"task": "wecom.deliver", "schedule": 60, "options": {"expires": 55}},
+    "start-due-mornings": {"task": "night.start_due_mornings", "schedule": 300, "options": {"expires": 290}},
     "start-due-nights": {"task": "night.start_due", "schedule": 600, "options": {"expires": 590}},
 }
 # When the night starts, hour and minute in Asia/Shanghai; the counter extract is expected before it.
 NIGHT_AT = env.clock("NIGHT_AT", default="01:30")
+# From when a trading day's summaries are told, Asia/Shanghai.
+MORNING_AT = env.clock("MORNING_AT", default="08:30")
 # Folder with one subfolder per branch code, into which the counter system drops the nightly extract.
 EXTRACT_DROP_DIR = Path(env.str("EXTRACT_DROP_DIR", default=str(DATA_DIR / "extracts")))
 MEDIA_ROOT = Path(env.str("UPLOAD_DIR", default=str(DATA_DIR / "uploads")))
+
+# --- what may leave the house ---------------------------------------------------------------------
+# The product's own address, for links in messages; without it they have none.
+SITE_URL = env.str("SITE_URL", default="")
+# The WeCom group robot; off unless set. A secret: the key of the robot is in it.
+WECOM_WEBHOOK_URL = env.str("WECOM_WEBHOOK_URL", default="")
+# Empty: WeCom's own host alone. A relay named here may lie in the private network.
+WECOM_ALLOWED_HOSTS = env.list("WECOM_ALLOWED_HOSTS", default=[])
+if WECOM_WEBHOOK_URL:
+    try:
+        read_webhook(WECOM_WEBHOOK_URL, WECOM_ALLOWED_HOSTS)
+    except Refused as refused:
+        # Without its cause, which would quote the secret.
+        raise ImproperlyConfigured(f"WECOM_WEBHOOK_URL {refused}.") from None
 
 # --- who may come in ----------------------------------------------------------------------------
 AUTH_USER_MODEL = "core.Staff"
@@ -293,6 +313,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": logs.formatter}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    # Its debug lines quote addresses, and the key of the WeCom robot is in one.
+    "loggers": {"urllib3": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
 # axes.W006 asks to lock by address too: a whole branch sits behind one address, and one person must not lock it out.

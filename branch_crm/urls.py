@@ -28,5 +28,6 @@ urlpatterns = [
     path("api/v1/", include((api, "api"))),
     path("nights/", include("branch_crm.night.urls")),
     path("service/", include("servicelog.urls")),
+    path("wecom/", include("branch_crm.wecom.urls")),
     path("healthz/", healthz, name="healthz"),
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from advisors.models import Advisor
 from allocation.models import Answer, Bid, Objection, Plan, PlanLine
+from allocation.notifications import tell_answer
 from allocation.services.add_line import staying_line
 from allocation.services.decide_lines import decide_lines
 from allocation.services.errors import AllocationError, PlanConflict
@@ -54,6 +55,7 @@ def answer_objection(
             )
     _answer(fresh, actor, granted, text)
     _record("allocation.objection_answered", actor, plan, {"objection": fresh.pk, "answer": fresh.answer})
+    tell_answer(fresh, plan, actor)
     return fresh
 
 
@@ -82,6 +84,7 @@ def answer_bid(*, bid: Bid, actor: Staff, granted: bool, seen_revision: int, tex
             )
     _answer(fresh, actor, granted, text)
     _record("allocation.bid_answered", actor, plan, {"bid": fresh.pk, "answer": fresh.answer})
+    tell_answer(fresh, plan, actor)
     return fresh
 
 
@@ -97,7 +100,11 @@ def _lock_plan(pk: int) -> Plan:
 
 
 def _still_open(model: type[Put], pk: int) -> Put:
-    fresh = model._default_manager.select_for_update(of=("self",)).select_related("advisor", "answered_by").get(pk=pk)
+    fresh = (
+        model._default_manager.select_for_update(of=("self",))
+        .select_related("advisor__account", "answered_by")
+        .get(pk=pk)
+    )
     if fresh.answer == Answer.WITHDRAWN:
         raise PlanConflict(_("%(name)s has withdrawn this.") % {"name": fresh.advisor.name}, code="withdrawn")
     if fresh.answer != Answer.OPEN:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from allocation.models import Plan
+from allocation.notifications import tell_second_answered
 from allocation.queries.notice import blocks_publication
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.publish_plan import Publication, carry_out, check_day, locked_plan, settle_lines
@@ -51,6 +52,7 @@ def approve_second(
         target=fresh,
         detail={"number": fresh.number, "on": fresh.effective_on.isoformat(), "moves": len(lines)},
     )
+    tell_second_answered(fresh, fresh.approved_by, actor, given=True)
     return carry_out(plan=fresh, actor=actor, lines=lines, dropped=dropped, today=day)
 
 
@@ -71,6 +73,7 @@ def send_back(*, plan: Plan, actor: Staff, note: str) -> Plan:
         "at": timezone.now().isoformat(timespec="seconds"),
         "note": text,
     }
+    tell_second_answered(fresh, fresh.approved_by, actor, given=False)
     take_approvals_off(fresh)
     fresh.save()
     audit.record(

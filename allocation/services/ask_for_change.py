@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from advisors.models import Advisor
 from allocation.domain.fit.policy import read_rules
 from allocation.models import ChangeRequest, ClientRefusal
+from allocation.notifications import tell_change_asked
 from allocation.services.ensure_match_policy import ensure_match_policy
 from allocation.services.errors import AllocationError
 from allocation.services.refuse_advisor import refuse_advisor
@@ -81,6 +82,7 @@ def ask_for_change(
             "due": change.due_on.isoformat(),
         },
     )
+    tell_change_asked(change, actor)
     return Asked(change, created=True)
 
 

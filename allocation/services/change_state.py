@@ -14,7 +14,7 @@ def locked_request(change: ChangeRequest) -> ChangeRequest:
     """The request as it stands, with its client's row held before it: the order in which all services take them."""
     Client.objects.select_for_update(no_key=True).get(pk=change.client_id)
     rows = ChangeRequest.objects.select_for_update(of=("self",))
-    return rows.select_related("branch", "client", "present", "refusal", "decided_by").get(pk=change.pk)
+    return rows.select_related("branch", "client", "present", "refusal", "decided_by", "entered_by").get(pk=change.pk)
 
 
 def refuse_if_decided(change: ChangeRequest) -> None:

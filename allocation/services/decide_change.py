@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from advisors.models import Advisor
 from allocation.labels import rule_label
 from allocation.models import Assignment, AssignmentLock, ChangeRequest, ClientRefusal
+from allocation.notifications import tell_change_decided
 from allocation.queries.suggest_successor import suggest
 from allocation.services.books import Holding, Move, holdings, lock_books, move_clients
 from allocation.services.change_state import locked_request, refuse_if_decided
@@ -146,4 +147,5 @@ def _close(change: ChangeRequest, state: str, actor: Staff, note: str, *, succes
             "due": change.due_on.isoformat(),
         },
     )
+    tell_change_decided(change, actor)
     return Decided(change, changed=True)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from allocation.models import Notice, Plan
+from allocation.notifications import tell_notice_opened
 from allocation.services.close_notice import end_notice
 from allocation.services.errors import AllocationError, PlanConflict
 from branch_crm.core import audit, trading_calendar
@@ -59,6 +60,7 @@ def open_notice(*, plan: Plan, actor: Staff, trading_days: int, note: str = "", 
             "trading_days": trading_days,
         },
     )
+    tell_notice_opened(notice, actor)
     return notice
 
 

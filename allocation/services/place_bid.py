@@ -13,6 +13,7 @@ from advisors.models import Advisor, SkillEvidence
 from allocation.domain.fit.policy import PolicyError
 from allocation.domain.scope import read_scope
 from allocation.models import Answer, Bid, Notice
+from allocation.notifications import tell_put_forward
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.notice_period import lock_running
 from branch_crm.core import audit
@@ -61,6 +62,7 @@ def place_bid(
         target=fresh.plan,
         detail={"bid": bid.pk, "for": "client" if number else "segment", "evidence": len(set(evidence_ids))},
     )
+    tell_put_forward(bid, actor)
     return bid
 
 

@@ -16,6 +16,7 @@ from advisors.models import Advisor
 from allocation.domain.approval import second_needed
 from allocation.domain.fit.policy import read_rules
 from allocation.models import Assignment, Plan, PlanLine
+from allocation.notifications import tell_second_wanted
 from allocation.queries.approval import DECIDED, size_of
 from allocation.queries.notice import blocks_publication
 from allocation.services.books import Move, lock_books, move_clients
@@ -84,6 +85,7 @@ def publish_plan(
         _put(
             fresh, Plan.State.WAITING, "allocation.second_approval_asked", actor, {"asked": fresh.second_needed}, lines
         )
+        tell_second_wanted(fresh, actor, len(lines))
         return Publication(fresh, changed=True, dropped=dropped)
     return carry_out(plan=fresh, actor=actor, lines=lines, dropped=dropped, today=day)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from advisors.models import Advisor
 from allocation.models import Answer, Notice, Objection
+from allocation.notifications import tell_put_forward
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.notice_period import lock_running
 from branch_crm.core import audit
@@ -60,4 +61,5 @@ def raise_objection(
         target=fresh.plan,
         detail={"objection": objection.pk, "client": line.client_id, "ground": ground},
     )
+    tell_put_forward(objection, actor)
     return objection

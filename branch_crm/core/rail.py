@@ -73,6 +73,7 @@ PLACES = (
     Place("core:job_list", _("Jobs"), "list-check", "j", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
     Place("core:audit_list", _("Audit"), "shield-check", "u", (Role.COMPLIANCE, Role.MANAGER, Role.ADMIN), RUNNING),
     Place("core:calendar", _("Trading calendar"), "calendar-event", "d", (Role.COMPLIANCE, Role.ADMIN), RUNNING),
+    Place("wecom:list", _("WeCom messages"), "external-link", "w", (Role.ADMIN, Role.COMPLIANCE), RUNNING),
     Place("core:staff_list", _("Staff accounts"), "users-group", "s", (Role.ADMIN,), RUNNING),
 )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from branch_crm.core import audit
 from branch_crm.core.models import Staff
 from servicelog.models import Contact, CountDispute
+from servicelog.notifications import tell_dispute, tell_dispute_answered
 from servicelog.services.errors import ServiceLogError
 
 
@@ -31,13 +32,18 @@ def raise_dispute(*, contact: Contact, actor: Staff, text: str) -> CountDispute:
     )
     if created:
         audit.record(action="servicelog.dispute_raised", actor=actor, branch=fresh.branch, target=fresh)
+        tell_dispute(dispute, actor)
     return dispute
 
 
 @transaction.atomic
 def answer_dispute(*, dispute: CountDispute, actor: Staff, granted: bool, answer: str = "") -> CountDispute:
     """Granted: the contact counts from now on. Raises ServiceLogError when a colleague was faster or words are missing."""
-    fresh = CountDispute.objects.select_for_update(of=("self",)).select_related("contact__branch").get(pk=dispute.pk)
+    fresh = (
+        CountDispute.objects.select_for_update(of=("self",))
+        .select_related("contact__branch", "made_by")
+        .get(pk=dispute.pk)
+    )
     if fresh.state != CountDispute.State.OPEN:
         raise ServiceLogError(
             _("This dispute has been answered already: %(state)s.") % {"state": fresh.get_state_display()}
@@ -56,4 +62,5 @@ def answer_dispute(*, dispute: CountDispute, actor: Staff, granted: bool, answer
         target=fresh.contact,
         detail={"granted": granted},
     )
+    tell_dispute_answered(fresh, actor)
     return fresh

@@ -12,6 +12,7 @@ from branch_crm.core import audit
 from branch_crm.core.models import Staff
 from clients.models import Client
 from servicelog.models import Complaint
+from servicelog.notifications import tell_complaint
 from servicelog.services.errors import ServiceLogError
 
 
@@ -47,6 +48,7 @@ def enter_complaint(
         target=complaint,
         detail={"client": fresh.pk, "about": about},
     )
+    tell_complaint(complaint, actor)
     return complaint
 
 

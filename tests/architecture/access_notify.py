@@ -1,4 +1,4 @@
-"""The table of trust for notifications: everybody one's own, nobody another's."""
+"""The table of trust for notifications (everybody one's own, nobody another's) and for what leaves the house."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ NOTIFY = {
     "core:notification_settings": page(EVERYBODY, method="form"),
     "core:notifications_read": page(EVERYBODY, method="post"),
     "core:notification_read": page(DIRECTOR, record="notification", method="post"),
+    "wecom:list": page(frozenset({"admin", "compliance"})),
+    "wecom:test": page(frozenset({"admin"}), method="post"),
+    "wecom:again": page(frozenset({"admin"}), record="wecom_message", method="post", foreign=False),
     "api:notification-list": page(EVERYBODY),
     "api:notification-detail": page(DIRECTOR, record="notification"),
     "api:notification-read": page(DIRECTOR, record="notification", method="post"),

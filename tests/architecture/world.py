@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from django.utils import timezone
 
 from advisors.models import Advisor, EvidenceKind, Leave, ResultUpload, SkillEvidence
 from advisors.services.save_contest import ContestHead, save_contest
@@ -27,6 +28,7 @@ from allocation.services.solve_plan import solve_plan
 from allocation.services.start_run import start_run
 from branch_crm.core.models import AuditEntry, Branch, JobRun, Notification, Staff
 from branch_crm.core.sealing import blind, seal
+from branch_crm.wecom.models import WecomMessage
 from clients.domain.value.rules import DEFAULT_RULES
 from clients.models import (
     Client,
@@ -282,6 +284,13 @@ def _notification(side: Side) -> Arguments:
     return {"pk": Notification.objects.create(recipient=side.director, branch=side.branch, **told).pk}
 
 
+def _wecom_message(side: Side) -> Arguments:
+    """Given up."""
+    key = f"morning:{side.branch.code}"
+    given = {"text": "2", "state": WecomMessage.State.DEAD, "next_try_at": timezone.now()}
+    return {"pk": WecomMessage.objects.create(branch=side.branch, key=key, **given).pk}
+
+
 #: Kind of record -> arguments of its address, in the order in which they can be made.
 RECORDS: dict[str, Callable[[Side], Arguments]] = {
     **SERVICE_RECORDS,
@@ -315,6 +324,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "notice": _notice,
     "notice_line": lambda side: {"pk": _notice_of(side).pk, "line": _plan_of(side).lines.get(client=side.newcomer).pk},
     "notification": _notification,
+    "wecom_message": _wecom_message,
     "objection": _objection,
     "bid": _bid,
     "assignment": _assignment,

@@ -132,6 +132,7 @@ def test_worker_answers_its_health_check(environment: dict[str, str], tmp_path: 
         ("HTTPS", "perhaps", "HTTPS"),
         ("STATEMENT_TIMEOUT_MS", "15s", "STATEMENT_TIMEOUT_MS"),
         ("NIGHT_AT", "half past one", "NIGHT_AT"),
+        ("WECOM_WEBHOOK_URL", "https://example.com/send?key=secret", "WECOM_WEBHOOK_URL"),
     ],
 )
 def test_a_wrong_value_stops_the_start_and_names_the_variable(

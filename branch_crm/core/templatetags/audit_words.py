@@ -134,6 +134,7 @@ ACTIONS = {
     "servicelog.service_policy_drafted": _("service policy drafted"),
     "servicelog.service_policy_published": _("service policy published"),
     "servicelog.tasks_raised": _("MOT tasks raised"),
+    "wecom.sent_again": _("WeCom message sent again"),
 }
 
 

@@ -16,6 +16,7 @@ KINDS = {
     "clients.read_behaviour": _("Read behaviour"),
     "clients.rescore": _("Score the branch"),
     "demo.load": _("Load the demo branches"),
+    "night.morning": _("Summary of the morning"),
     "night.run": _("Nightly run"),
     "servicelog.simulate": _("Simulate a month of moments"),
 }
