@@ -162,15 +162,18 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "watch-jobs": {"task": "core.watch_jobs", "schedule": 60, "options": {"expires": 55}},
-    # Often, so that a machine that was off at NIGHT_AT catches up; a branch gets one night a day all the same.
     "deliver-wecom": {"task": "wecom.deliver", "schedule": 60, "options": {"expires": 55}},
     "start-due-mornings": {"task": "night.start_due_mornings", "schedule": 300, "options": {"expires": 290}},
+    "watch-leaving-clocks": {"task": "retention.watch_clocks", "schedule": 300, "options": {"expires": 290}},
+    # Often, so that a machine that was off at NIGHT_AT catches up; a branch gets one night a day all the same.
     "start-due-nights": {"task": "night.start_due", "schedule": 600, "options": {"expires": 590}},
 }
 # When the night starts, hour and minute in Asia/Shanghai; the counter extract is expected before it.
 NIGHT_AT = env.clock("NIGHT_AT", default="01:30")
 # From when a trading day's summaries are told, Asia/Shanghai.
 MORNING_AT = env.clock("MORNING_AT", default="08:30")
+# Secrets with which the online channel signs its requests, a branch each: "6101=secret,6102=secret"; none = no such channel.
+ONLINE_REQUEST_SECRETS = env.dict("ONLINE_REQUEST_SECRETS", default={})
 # Folder with one subfolder per branch code, into which the counter system drops the nightly extract.
 EXTRACT_DROP_DIR = Path(env.str("EXTRACT_DROP_DIR", default=str(DATA_DIR / "extracts")))
 MEDIA_ROOT = Path(env.str("UPLOAD_DIR", default=str(DATA_DIR / "uploads")))

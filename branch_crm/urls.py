@@ -11,6 +11,7 @@ api = [
     path("", include("allocation.api_urls")),
     path("", include("branch_crm.core.api_urls")),
     path("", include("clients.api_urls")),
+    path("", include("retention.api_urls")),
     path("", include("servicelog.api_urls")),
 ]
 
@@ -27,6 +28,7 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/v1/", include((api, "api"))),
     path("nights/", include("branch_crm.night.urls")),
+    path("retention/", include("retention.urls")),
     path("service/", include("servicelog.urls")),
     path("wecom/", include("branch_crm.wecom.urls")),
     path("healthz/", healthz, name="healthz"),

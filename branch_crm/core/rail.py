@@ -34,6 +34,7 @@ class Place:
 
 BOOK = _("Book")
 ALLOCATION = _("Allocation")
+RETENTION = _("Retention")
 RUNNING = _("Running the branch")
 
 PLACES = (
@@ -68,6 +69,22 @@ PLACES = (
     Place("allocation:history", _("Handover history"), "history", "y", (*HEADS, Role.COMPLIANCE), ALLOCATION),
     Place("allocation:my_notices", _("Notices"), "bell", "o", (Role.ADVISOR,), ALLOCATION),
     Place("allocation:my_fair_share", _("My fair share"), "chart-bar", "f", (Role.ADVISOR,), ALLOCATION),
+    Place(
+        "retention:console",
+        _("Exit console"),
+        "logout",
+        "e",
+        (Role.COUNTER, *HEADS, Role.COMPLIANCE, Role.ADVISOR),
+        RETENTION,
+    ),
+    Place(
+        "retention:request_list",
+        _("Leaving requests"),
+        "hourglass",
+        "q",
+        (Role.COUNTER, *HEADS, Role.COMPLIANCE),
+        RETENTION,
+    ),
     Place("clients:import_list", _("Imports"), "database-import", "i", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
     Place("night:list", _("Nights"), "moon-stars", "n", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
     Place("core:job_list", _("Jobs"), "list-check", "j", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),

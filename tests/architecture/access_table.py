@@ -7,6 +7,7 @@ the other branch. `advisor` in `roles` means the advisor who holds the record; t
 from __future__ import annotations
 
 from tests.architecture.access_notify import NOTIFY
+from tests.architecture.access_retention import RETENTION
 from tests.architecture.access_rows import (
     ADVISORS,
     BRANCH,
@@ -24,7 +25,7 @@ from tests.architecture.access_rows import (
 from tests.architecture.access_service import SERVICE
 
 #: Open to everybody, signed in or not.
-PUBLIC = {"healthz", "manifest", "servicelog:calendar_feed"}
+PUBLIC = {"healthz", "manifest", "servicelog:calendar_feed", "api:online-request"}
 
 CORE = {
     "home": page(EVERYBODY),
@@ -346,4 +347,5 @@ TABLE: dict[str, Row] = {
     **NIGHT,
     **SERVICE,
     **NOTIFY,
+    **RETENTION,
 }

@@ -47,6 +47,7 @@ from clients.models import (
     ValuePolicy,
 )
 from tests.allocation.branch import give_skills, score
+from tests.architecture.retention_records import RETENTION_RECORDS
 from tests.architecture.service_records import SERVICE_RECORDS
 from tests.architecture.side import DAY, Arguments, Side
 from tests.cast import Cast, make_cast
@@ -293,6 +294,7 @@ def _wecom_message(side: Side) -> Arguments:
 
 #: Kind of record -> arguments of its address, in the order in which they can be made.
 RECORDS: dict[str, Callable[[Side], Arguments]] = {
+    **RETENTION_RECORDS,
     **SERVICE_RECORDS,
     "account": lambda side: {"pk": side.director.pk},
     "advisor": lambda side: {"pk": side.advisor.pk},

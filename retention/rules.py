@@ -1,0 +1,21 @@
+"""Who may do what at the counter and in retention. Whose clients somebody sees is `visible_to`'s business."""
+
+import rules
+
+from branch_crm.core.models import Role
+from branch_crm.core.predicates import has_role
+
+DESK = has_role(Role.DIRECTOR, Role.ASSISTANT)
+READERS = has_role(Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.COMPLIANCE)
+BRANCH = READERS | has_role(Role.COUNTER, Role.ADVISOR)
+
+#: The clock and the grounds are compliance's, the rest the desk's.
+rules.add_perm("retention.draft_policy", DESK | has_role(Role.COMPLIANCE))
+rules.add_perm("retention.publish_policy", has_role(Role.DIRECTOR, Role.COMPLIANCE))
+rules.add_perm("retention.view_console", BRANCH)
+rules.add_perm("retention.view_policies", READERS)
+rules.add_perm("retention.view_requests", BRANCH)
+#: Whoever hears a client's wish takes it in.
+rules.add_perm("retention.receive_request", DESK | has_role(Role.COUNTER, Role.ADVISOR, Role.MANAGER))
+#: Obstacles, settlement, done: the counter's work, and that of those who stand in for it. Nobody's consent is asked for.
+rules.add_perm("retention.work_on_request", DESK | has_role(Role.COUNTER, Role.MANAGER))

@@ -1,0 +1,29 @@
+"""The table of trust for the counter and for retention."""
+
+from __future__ import annotations
+
+from tests.architecture.access_rows import ADVISORS, BRANCH, HEADS, SEES_ONE, STRANGER, page
+
+COUNTER = HEADS | {"counter"}
+
+RETENTION = {
+    "retention:console": page(BRANCH),
+    "retention:search": page(BRANCH),
+    "retention:client_console": page(SEES_ONE, record="client"),
+    "retention:request_list": page(BRANCH),
+    "retention:request_new": page(COUNTER | {"advisor"}, record="client", method="form"),
+    "retention:request_detail": page(SEES_ONE, record="leaving_request"),
+    "retention:request_completion": page(COUNTER, record="leaving_request", method="post"),
+    "retention:request_settlement": page(COUNTER, record="leaving_request", method="post"),
+    "retention:request_obstacle": page(COUNTER, record="leaving_request", method="post"),
+    "retention:request_cleared": page(COUNTER, record="obstacle", method="post"),
+    "retention:request_withdrawal": page(COUNTER, record="leaving_request", method="post"),
+    "retention:request_no_talk": page(COUNTER | {"advisor"}, record="leaving_request", method="post"),
+    "retention:request_reason": page(COUNTER | {"advisor"}, record="leaving_request", method="post"),
+    "api:leaving-request-list": page(BRANCH, deeds={"post": COUNTER | ADVISORS | STRANGER}),
+    "api:leaving-request-detail": page(SEES_ONE, record="leaving_request"),
+    "api:leaving-request-completion": page(COUNTER, record="leaving_request", method="post"),
+    "api:leaving-request-settlement": page(COUNTER, record="leaving_request", method="post"),
+    "api:leaving-request-withdrawal": page(COUNTER, record="leaving_request", method="post"),
+    "api:leaving-request-silence": page(COUNTER | {"advisor"}, record="leaving_request", method="post"),
+}

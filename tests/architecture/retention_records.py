@@ -1,0 +1,41 @@
+"""Records of the counter and of retention, one of each kind on each side of the world of the access tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from django.utils import timezone
+
+from retention.models import Block, LeavingRequest
+from retention.services.ensure_policy import ensure_retention_policy
+from tests.architecture.side import DAY, Arguments, Side
+
+
+def _request_of(side: Side) -> LeavingRequest:
+    return LeavingRequest.objects.create(
+        branch=side.branch,
+        client=side.client,
+        kind="permission",
+        subject=uuid4().hex[:12],
+        origin="counter",
+        applied_at=timezone.now(),
+        policy=ensure_retention_policy(branch=side.branch, on=DAY),
+        entered_by=side.director,
+    )
+
+
+def _leaving_request(side: Side) -> Arguments:
+    return {"pk": _request_of(side).pk}
+
+
+def _obstacle(side: Side) -> Arguments:
+    request = _request_of(side)
+    block = Block.objects.create(request=request, ground="holdings", noted_by=side.director)
+    return {"pk": request.pk, "block": block.pk}
+
+
+RETENTION_RECORDS: dict[str, Callable[[Side], Arguments]] = {
+    "leaving_request": _leaving_request,
+    "obstacle": _obstacle,
+}
