@@ -140,7 +140,33 @@ class Levels:
         return " · ".join(value) or now("none")
 
 
-Part = Whole | Hour | Lines | Level | Levels
+@dataclass(frozen=True)
+class Use:
+    """What a finding leads to."""
+
+    path: str
+    label: Words
+
+    def field(self) -> forms.Field:
+        return forms.ChoiceField(label=self.label, choices=list(FINDING_WORDS.items()))
+
+    def to_form(self, value: Any) -> Any:
+        return value
+
+    def to_rules(self, value: str) -> str:
+        return value
+
+    def say(self, value: Any) -> str:
+        return str(FINDING_WORDS[value])
+
+
+FINDING_WORDS: Mapping[str, Words] = {
+    "notice": _("notice to the advisor, with due process"),
+    "hint": _("hint on the pages only"),
+    "off": pgettext_lazy("finding", "not looked for"),
+}
+
+Part = Whole | Hour | Lines | Level | Levels | Use
 
 
 @dataclass(frozen=True)
@@ -222,6 +248,27 @@ def groups() -> list[Group]:
                         ("low", _("Longest term, low need for liquidity")),
                     )
                 ),
+            ],
+        ),
+        Group(
+            _("Reviews"),
+            _("What the night tells an advisor about the service of a client, and the time to put it right."),
+            [
+                Use("reviews.under_served", _("Fewer counted contacts than the standard")),
+                Use("reviews.perfunctory", _("Logs for form's sake")),
+                Use("reviews.no_output", _("Contacts of which nothing comes")),
+                Whole("reviews.from_tier", _("Clients from tier"), 1, 5),
+                Whole("reviews.look_back_days", _("Looked back on, at least"), 14, 400, days),
+                Whole("reviews.formal_logs", _("For form's sake: logs from"), 2, 100, _("logs")),
+                Whole(
+                    "reviews.formal_share", _("For form's sake: short, copied or in bursts, from"), 10, 100, "%", 100
+                ),
+                Whole("reviews.idle_talks", _("Nothing comes: counted talks from"), 2, 100, _("times")),
+                Whole("reviews.idle_days", _("Nothing comes: within"), 30, 400, days),
+                Whole("reviews.cure_sessions", _("Time to cure or reply"), 1, 60, sessions),
+                Whole("reviews.grace_days", _("Peace after a new advisor, leave or a closed review"), 0, 180, days),
+                Whole("reviews.complaint_days", _("Peace after a complaint"), 0, 180, days),
+                Whole("reviews.most_open", _("Open notices at most, each advisor"), 1, 100),
             ],
         ),
     ]

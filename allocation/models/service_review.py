@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from advisors.models.leave import AdvisorOwnedQuerySet
 from branch_crm.core.access import BranchOwnedQuerySet
-from branch_crm.core.models import Staff
+from branch_crm.core.models import Role, Staff
+
+
+class ServiceReviewQuerySet(AdvisorOwnedQuerySet):
+    """Advisors see their own; what is thought of a colleague's service is not for counter staff, nor for the installation."""
+
+    def narrow(self, user: Staff) -> Self:
+        return self.none() if user.role in (Role.ADMIN, Role.COUNTER) else super().narrow(user)
 
 
 class ServiceReview(models.Model):
@@ -30,6 +38,8 @@ class ServiceReview(models.Model):
         UPHELD = "upheld", _("upheld, for the next allocation run")
         #: A published plan has moved the client, or the lock stands in the books.
         APPLIED = "applied", pgettext_lazy("review", "in force")
+        #: The client has another advisor by other ways, or the account is being closed.
+        LAPSED = "lapsed", pgettext_lazy("review", "no longer applies")
 
     class Decision(models.TextChoices):
         DISMISS = "dismiss", _("dismiss")
@@ -53,6 +63,10 @@ class ServiceReview(models.Model):
     reply = models.TextField(_("the advisor's reply"), max_length=1000, blank=True)
     replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     replied_at = models.DateTimeField(null=True)
+    #: Day on which the advisor asked, with the reply, not to wait for the end of the time.
+    asked_on = models.DateField(null=True)
+    #: First day on which it could be decided; null while the time runs.
+    due_on = models.DateField(null=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.NOTICED)
     decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices, blank=True)
     decision_note = models.CharField(_("grounds"), max_length=500, blank=True)
@@ -62,7 +76,7 @@ class ServiceReview(models.Model):
     lock = models.ForeignKey("allocation.AssignmentLock", null=True, on_delete=models.PROTECT, related_name="+")
     closed_on = models.DateField(null=True)
 
-    objects = AdvisorOwnedQuerySet.as_manager()
+    objects = ServiceReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("service review")
@@ -80,10 +94,46 @@ class ServiceReview(models.Model):
                 condition=~Q(state__in=["dismissed", "upheld", "applied"])
                 | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(decision_note="")),
             ),
+            models.CheckConstraint(
+                name="review_decided_after_time_or_reply",
+                condition=Q(state__in=["noticed", "cured", "lapsed"])
+                | Q(due_on__isnull=False) & (Q(due_on__gt=F("cure_until")) | Q(asked_on__isnull=False)),
+            ),
+            models.CheckConstraint(name="review_asked_with_a_reply", condition=Q(asked_on__isnull=True) | ~Q(reply="")),
+            models.CheckConstraint(
+                name="upheld_review_has_its_effect",
+                condition=~Q(state__in=["upheld", "applied"])
+                | Q(decision="reassign", refusal__isnull=False)
+                | Q(decision="keep", lock__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["branch", "state", "cure_until"], name="service_review_queue"),
             models.Index(fields=["advisor", "-found_on"], name="service_review_of_advisor"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="begins_with_a_notice", operation=pgtrigger.Insert, condition=~pgtrigger.Q(new__state="noticed")
+            ),
+            # The ways of allocation.domain.service_review, so that no step can be skipped by other doors either.
+            pgtrigger.FSM(
+                name="steps_in_order",
+                field="state",
+                transitions=[
+                    ("noticed", "cured"),
+                    ("noticed", "due"),
+                    ("noticed", "lapsed"),
+                    ("due", "dismissed"),
+                    ("due", "lapsed"),
+                    ("due", "noticed"),
+                    ("due", "upheld"),
+                    ("upheld", "applied"),
+                    ("upheld", "due"),
+                    ("upheld", "lapsed"),
+                    ("applied", "upheld"),
+                ],
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +151,7 @@ class ReviewStep(models.Model):
     """What was done, when and by whom. Only ever added to."""
 
     review = models.ForeignKey(ServiceReview, on_delete=models.PROTECT, related_name="steps")
+    #: Codes of allocation.domain.service_review.
     step = models.CharField(_("step"), max_length=12)
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -112,6 +163,7 @@ class ReviewStep(models.Model):
         verbose_name = _("step of a review")
         verbose_name_plural = _("steps of reviews")
         ordering = ["pk"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.step} of review {self.review_id}"

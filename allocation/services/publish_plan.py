@@ -19,6 +19,7 @@ from allocation.models import Assignment, Plan, PlanLine
 from allocation.notifications import tell_second_wanted
 from allocation.queries.approval import DECIDED, size_of
 from allocation.queries.notice import blocks_publication
+from allocation.services.apply_reviews import apply_reviews
 from allocation.services.books import Move, lock_books, move_clients
 from allocation.services.conflicts import find_conflicts
 from allocation.services.errors import AllocationError, PlanConflict
@@ -140,6 +141,7 @@ def carry_out(*, plan: Plan, actor: Staff | None, lines: Sequence[PlanLine], dro
     )
     plan.state, plan.published_at = Plan.State.PUBLISHED, timezone.now()
     plan.save()
+    apply_reviews(plan.branch, today)
     audit.record(
         action="allocation.plan_published",
         actor=actor,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from allocation.models import Assignment, Plan
+from allocation.services.apply_reviews import apply_reviews
 from allocation.services.books import Move, lock_books, move_clients
 from allocation.services.conflicts import find_conflicts
 from allocation.services.errors import ClientConflict, PlanConflict
@@ -67,6 +68,7 @@ def roll_back_plan(*, plan: Plan, actor: Staff, on: date | None = None, skip_con
     )
     fresh.state, fresh.rolled_back_by, fresh.rolled_back_at = Plan.State.ROLLED_BACK, actor, timezone.now()
     fresh.save()
+    apply_reviews(fresh.branch, day)
     audit.record(
         action="allocation.plan_rolled_back",
         actor=actor,

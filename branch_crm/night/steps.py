@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from allocation.services.adopt_counter_holders import adopt_counter_holders
 from allocation.services.close_notice import close_ended_notices
+from allocation.services.find_service_reviews import find_service_reviews
 from allocation.services.flag_reviews import flag_reviews
 from allocation.services.note_overdue_requests import note_overdue_requests
 from allocation.services.publish_due_plans import publish_due_plans
@@ -98,6 +99,10 @@ def note_overdue(night: Night) -> dict[str, Any]:
     return dict(note_overdue_requests(night.branch, night.books_on))
 
 
+def review_service(night: Night) -> dict[str, Any]:
+    return dict(find_service_reviews(night.branch, night.books_on))
+
+
 def raise_flags(night: Night) -> dict[str, Any]:
     return dict(flag_reviews(night.branch, night.day))
 
@@ -123,6 +128,7 @@ STEPS: tuple[tuple[str, str, Callable[[Night], dict[str, Any]]], ...] = (
     ("scorecards", _("Work out scorecards"), appraise),
     ("follow_ups", _("Raise compliance follow-ups"), raise_compliance_follow_ups),
     ("requests", _("Note requests past their last day"), note_overdue),
+    ("service", _("Review how clients are served"), review_service),
     ("flags", _("Flag what needs a review"), raise_flags),
     ("tidy", _("Remove old nightly runs"), tidy_up),
 )

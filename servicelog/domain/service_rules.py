@@ -20,6 +20,8 @@ FIT_TERMS = ("persona", "liquidity", "holdings", "cash", "value_type")
 PERSONAS = ("PP", "FF", "II", "AA")
 VALUE_TYPES = ("commission", "product", "asset", "balanced")
 LIQUIDITY_NEEDS = ("low", "medium", "high")
+#: What a finding of the nightly reviews leads to: a notice with due process, a hint on the pages, nothing.
+FINDING_USES = ("notice", "hint", "off")
 
 #: Version 1. Proposals for every branch to edit; words and matrix are compliance's (domain knowledge: §1.3, §1.4, §3.1).
 DEFAULT_RULES: dict[str, Any] = {
@@ -83,6 +85,27 @@ DEFAULT_RULES: dict[str, Any] = {
         "target_days": {"low": 365, "medium": 180, "high": 0},
         # Cash from this share of all assets on counts as idle.
         "idle_share": 0.3,
+    },
+    # When a client's service is reviewed with due process (paper, row 12): a proposal for every branch to edit.
+    "reviews": {
+        "under_served": "notice",
+        "perfunctory": "notice",
+        "no_output": "hint",
+        "from_tier": 3,
+        "look_back_days": 91,
+        # So many logs of which this share is short, copied or one of a burst are for form's sake.
+        "formal_logs": 4,
+        "formal_share": 0.5,
+        # So many talks that counted, within so many days, of which nothing came.
+        "idle_talks": 6,
+        "idle_days": 182,
+        # Trading days in which the advisor can cure or reply.
+        "cure_sessions": 10,
+        # Days of peace after a change of advisor, after a leave (at most as long as it took) and after a closed review.
+        "grace_days": 30,
+        "complaint_days": 30,
+        # Notices open at a time, per advisor.
+        "most_open": 5,
     },
 }  # fmt: skip
 
@@ -149,6 +172,30 @@ class FitRules:
 
 
 @dataclass(frozen=True)
+class ReviewRules:
+    """under_served, perfunctory, no_output: one of FINDING_USES. Days are calendar days, formal_share 0 to 1."""
+
+    under_served: str
+    perfunctory: str
+    no_output: str
+    from_tier: int
+    look_back_days: int
+    formal_logs: int
+    formal_share: float
+    idle_talks: int
+    idle_days: int
+    cure_sessions: int
+    grace_days: int
+    complaint_days: int
+    most_open: int
+
+    def use_of(self, finding: str) -> str:
+        return {"under_served": self.under_served, "perfunctory": self.perfunctory, "no_output": self.no_output}[
+            finding
+        ]
+
+
+@dataclass(frozen=True)
 class ServiceRules:
     standards: Mapping[int, Standard]
     counting: Counting
@@ -159,6 +206,7 @@ class ServiceRules:
     forbidden: Forbidden
     suitability: Suitability
     fit: FitRules
+    reviews: ReviewRules
 
 
 def read_service_rules(raw: Mapping[str, Any]) -> ServiceRules:
@@ -187,6 +235,25 @@ def read_service_rules(raw: Mapping[str, Any]) -> ServiceRules:
         forbidden=_forbidden(_part(whole, "forbidden")),
         suitability=_suitability(_part(whole, "suitability")),
         fit=_fit(_part(whole, "fit")),
+        reviews=_reviews(_part(whole, "reviews")),
+    )
+
+
+def _reviews(part: Mapping[str, Any]) -> ReviewRules:
+    return ReviewRules(
+        under_served=_one_of(part, "under_served", "reviews.", FINDING_USES),
+        perfunctory=_one_of(part, "perfunctory", "reviews.", FINDING_USES),
+        no_output=_one_of(part, "no_output", "reviews.", FINDING_USES),
+        from_tier=_whole(part, "from_tier", "reviews.", 1, 5),
+        look_back_days=_whole(part, "look_back_days", "reviews.", 14, 400),
+        formal_logs=_whole(part, "formal_logs", "reviews.", 2, 100),
+        formal_share=_number(part, "formal_share", "reviews.", 0.1, 1),
+        idle_talks=_whole(part, "idle_talks", "reviews.", 2, 100),
+        idle_days=_whole(part, "idle_days", "reviews.", 30, 400),
+        cure_sessions=_whole(part, "cure_sessions", "reviews.", 1, 60),
+        grace_days=_whole(part, "grace_days", "reviews.", 0, 180),
+        complaint_days=_whole(part, "complaint_days", "reviews.", 0, 180),
+        most_open=_whole(part, "most_open", "reviews.", 1, 100),
     )
 
 
@@ -275,6 +342,13 @@ def _whole(part: Mapping[str, Any], name: str, path: str, low: int, high: int) -
     if value != int(value):
         raise ServicePolicyError(f"{path}{name}", f"must be a whole number, got {value!r}")
     return int(value)
+
+
+def _one_of(part: Mapping[str, Any], name: str, path: str, options: tuple[str, ...]) -> str:
+    value = part.get(name)
+    if value not in options:
+        raise ServicePolicyError(f"{path}{name}", f"must be one of {', '.join(options)}, got {value!r}")
+    return str(value)
 
 
 def _time(part: Mapping[str, Any], name: str, path: str) -> time:

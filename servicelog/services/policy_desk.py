@@ -22,7 +22,7 @@ from branch_crm.core import audit
 from branch_crm.core.models import Branch, Role, Staff
 from servicelog.domain.mot.rules import MotPolicyError, read_mot_rules
 from servicelog.domain.scorecard import ScorecardPolicyError, read_scorecard_rules
-from servicelog.domain.service_rules import ServicePolicyError, read_service_rules
+from servicelog.domain.service_rules import DEFAULT_RULES, ServicePolicyError, read_service_rules
 from servicelog.models import MotPolicy, ScorecardPolicy, ServicePolicy
 from servicelog.services.errors import PolicyConflict, ServiceLogError
 from servicelog.services.mot_policies import ensure_mot_policy
@@ -194,6 +194,8 @@ def may_edit_section(actor: Staff, section: str) -> bool:
 def _refuse_foreign_sections(desk: Desk, before: Mapping[str, Any], after: Mapping[str, Any], actor: Staff) -> None:
     if desk is not SERVICE:
         return
+    # A version from before a section existed counts with that section's defaults.
+    before, after = {**DEFAULT_RULES, **before}, {**DEFAULT_RULES, **after}
     if all(may_edit_section(actor, section) for section in changed_sections(before, after)):
         return
     if actor.role == Role.COMPLIANCE:

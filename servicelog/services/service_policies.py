@@ -26,9 +26,10 @@ def service_rules(branch: Branch, *, on: date) -> ServiceRules:
 
 @transaction.atomic
 def ensure_service_policy(*, branch: Branch, on: date, actor: Staff | None = None) -> ServicePolicy:
-    """The policy in force; where there is none, version 1 from the default rules."""
+    """The policy in force; on a day before the first one, that; where there is none, version 1 from the default rules."""
     Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
-    policy = current_service_policy(branch, on=on)
+    published = ServicePolicy.objects.filter(branch=branch, state=ServicePolicy.State.PUBLISHED)
+    policy = current_service_policy(branch, on=on) or published.order_by("version").first()
     if policy is None:
         policy = ServicePolicy.objects.create(
             branch=branch,
