@@ -15,21 +15,27 @@ from branch_crm.core import audit
 from branch_crm.core.models import Branch
 
 State, Decision = ServiceReview.State, ServiceReview.Decision
-#: Step -> what the branch is told of it.
-COUNTED = {process.APPLY: "applied", process.UNDO: "undone", process.REOPEN: "reopened", process.LAPSE: "ended"}
+#: Step -> what the audit calls it.
+ACTIONS = {
+    process.APPLY: "allocation.service_review_applied",
+    process.UNDO: "allocation.service_review_undone",
+    process.REOPEN: "allocation.service_review_reopened",
+    process.LAPSE: "allocation.service_review_ended",
+}
 
 
 @transaction.atomic
 def apply_reviews(branch: Branch, on: date) -> dict[str, int]:
-    """Called by whatever changes the books or a lock, and by the night. A second call writes nothing."""
+    """How often each step was taken. Called by whatever changes the books or a lock, and by the night; a second call writes
+    nothing."""
     counts: Counter[str] = Counter()
     for review in _in_question(branch):
         step, note = _step_of(review, on)
         while step:
             _carry_out(review, step, on, note)
-            counts[COUNTED[step]] += 1
+            counts[step] += 1
             step, note = _step_of(review, on)
-    return {name: counts[name] for name in COUNTED.values()}
+    return {step: counts[step] for step in ACTIONS}
 
 
 def _carry_out(review: ServiceReview, step: str, on: date, note: str) -> None:
@@ -40,7 +46,7 @@ def _carry_out(review: ServiceReview, step: str, on: date, note: str) -> None:
         review.decision_note, review.refusal, review.lock = "", None, None
     review.save()
     audit.record(
-        action=f"allocation.service_review_{COUNTED[step]}",
+        action=ACTIONS[step],
         actor=None,
         branch=review.branch,
         target=review,

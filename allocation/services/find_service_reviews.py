@@ -41,11 +41,11 @@ def find_service_reviews(branch: Branch, on: date) -> dict[str, int]:
         "waiting": waiting,
         **{step: counts[step] for step in ("cured", "time_over", "lapsed")},
     }
-    if told or counts:
+    if any(counts.values()):
         audit.record(
             action="allocation.service_reviews_found", actor=None, branch=branch, detail={"on": on.isoformat(), **done}
         )
-    return {**done, **effects}
+    return {**done, **{step: effects[step] + done.get(step, 0) for step in effects}}
 
 
 def _bring_up_to_date(
