@@ -36,16 +36,14 @@ def find_service_reviews(branch: Branch, on: date) -> dict[str, int]:
     counts = Counter(_bring_up_to_date(branch, on, known, rules))
     told, waiting = _new_findings(branch, on, known.values(), rules)
     _give_notices(branch, told, on, policy, rules)
-    done = {
-        "noticed": len(told),
-        "waiting": waiting,
-        **{step: counts[step] for step in ("cured", "time_over", "lapsed")},
-    }
-    if any(counts.values()):
+    counts[process.NOTICE] = len(told)
+    taken = (process.NOTICE, process.CURE, process.TIME_OVER, process.LAPSE)
+    done = {"waiting": waiting, **{step: counts[step] for step in taken}}
+    if sum(counts.values()):
         audit.record(
             action="allocation.service_reviews_found", actor=None, branch=branch, detail={"on": on.isoformat(), **done}
         )
-    return {**done, **{step: effects[step] + done.get(step, 0) for step in effects}}
+    return done | {step: effects[step] + done.get(step, 0) for step in effects}
 
 
 def _bring_up_to_date(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("advisors", "0003_contests"),
-        ("allocation", "0008_handover_and_reviews"),
+        ("allocation", "0009_handover_history"),
         ("clients", "0009_wanted_kinds"),
         ("core", "0002_seed_calendar"),
         ("servicelog", "0005_scorecards_and_follow_up"),
