@@ -43,7 +43,7 @@ class HistoryForm(forms.Form):
         people = self.fields["advisor"]
         people.queryset = advisors.order_by("left", "staff_no")  # type: ignore[attr-defined]
         people.empty_label = _("any")  # type: ignore[attr-defined]
-        people.label_from_instance = _person  # type: ignore[attr-defined]
+        people.label_from_instance = person_label  # type: ignore[attr-defined]
 
     def _shared(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -99,7 +99,7 @@ class DayOfClientForm(forms.Form):
     known_on = forms.DateField(label=gettext_lazy("As the book stood on"), required=False, widget=DAY)
 
 
-def _person(advisor: Advisor) -> str:
+def person_label(advisor: Advisor) -> str:
     if advisor.left is None:
         return str(advisor)
     return _("%(name)s (left on %(day)s)") % {"name": advisor, "day": advisor.left.isoformat()}

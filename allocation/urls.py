@@ -1,6 +1,7 @@
 from django.urls import path
 
 from allocation.views import (
+    after_transfer,
     again,
     change_requests,
     comments,
@@ -32,6 +33,8 @@ urlpatterns = [
     path("compare/", scenarios.compare, name="compare"),
     path("flags/", flags.flag_list, name="flag_list"),
     path("history/", handover_history.history, name="history"),
+    path("after-transfer/", after_transfer.after_transfer, name="after_transfer"),
+    path("after-transfer/clients/", after_transfer.after_transfer_clients, name="after_transfer_clients"),
     path("fairness/", fairness.now, name="fairness_now"),
     path("fairness/why/", fairness_measures.of_today, name="fairness_measure_now"),
     path("skill-gaps/", skill_gaps.skill_gap_list, name="skill_gaps"),

@@ -30,3 +30,10 @@ def sorted_by(context: template.Context, name: str) -> str:
     usual = name if name == "client" else f"-{name}"
     query["sort"] = turned if context["sort"] == usual else usual
     return str(query.urlencode())
+
+
+@register.filter
+def last_known(shares: list[float | None]) -> str:
+    """The share at the longest horizon that has come, as `97.2 %`."""
+    known = [share for share in shares if share is not None]
+    return f"{100 * known[-1]:.1f} %" if known else "–"

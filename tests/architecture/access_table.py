@@ -221,6 +221,8 @@ ALLOCATION = {
     "allocation:my_fair_share": page(ADVISORS),
     "allocation:fair_share": page(READERS | {"advisor"}, record="advisor"),
     "allocation:history": page(READERS),
+    "allocation:after_transfer": page(READERS),
+    "allocation:after_transfer_clients": page(READERS),
     "allocation:client_history": page(SEES_ONE, record="client"),
     "allocation:lock": page(DIRECTOR, record="client", method="post"),
     "allocation:lock_removal": page(DIRECTOR, record="client", method="post"),
