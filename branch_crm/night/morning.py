@@ -16,6 +16,7 @@ from branch_crm.core import trading_calendar
 from branch_crm.core.jobs import Progress, enqueue
 from branch_crm.core.models import Branch, JobRun
 from branch_crm.wecom.outbox import put
+from retention.models import LeavingRequest
 from servicelog.queries.morning import due_by_advisor
 from servicelog.services.tell_morning import tell_morning
 
@@ -56,11 +57,15 @@ def tell_group(branch: Branch, day: date) -> bool:
     """The sums of the branch to its WeCom group; False while the robot is off."""
     due = due_by_advisor(branch, day)
     limit = trading_calendar.load().shift(day, NEAR)
-    requests = ChangeRequest.objects.filter(branch=branch, state=ChangeRequest.State.OPEN, due_on__lte=limit).count()
+    changes = ChangeRequest.objects.filter(branch=branch, state=ChangeRequest.State.OPEN, due_on__lte=limit)
+    over = (LeavingRequest.State.DONE, LeavingRequest.State.WITHDRAWN)
+    end = timezone.make_aware(datetime.combine(limit, time.max))
+    leaving = LeavingRequest.objects.filter(branch=branch, due_at__lte=end).exclude(state__in=over)
     counts = (
         (_("Mandatory tasks due"), sum(row.due for row in due)),
         (_("Of these overdue"), sum(row.overdue for row in due)),
-        (_("Requests for another advisor near their limit"), requests),
+        (_("Requests for another advisor near their limit"), changes.count()),
+        (_("Requests to leave near their limit"), leaving.count()),
     )
     message = put(
         branch=branch,

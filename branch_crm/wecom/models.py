@@ -19,9 +19,9 @@ class WecomMessage(models.Model):
 
     branch = models.ForeignKey("core.Branch", null=True, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=120, unique=True)
-    text = models.CharField(_("text"), max_length=2048)
+    text = models.CharField(_("message text"), max_length=2048)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts to send"), default=0)
     next_try_at = models.DateTimeField(_("next attempt"))
     #: What went wrong last, without address and answer: both may hold the key of the robot.
     error = models.CharField(_("error"), max_length=120, blank=True)

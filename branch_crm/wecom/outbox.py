@@ -37,7 +37,7 @@ def put(
         where = f"{branch.name} · " if branch else ""
         lines = [f"**{where}{title}**", *(f"> {words}: **{count}**" for words, count in counts)]
         if settings.SITE_URL:
-            lines.append(f"[{gettext('Open')}]({settings.SITE_URL.rstrip('/')}{path})")
+            lines.append(f"[{gettext('Open the system')}]({settings.SITE_URL.rstrip('/')}{path})")
     text = "\n".join(lines)
     if len(text.encode()) > MOST_BYTES:
         raise ValueError(f"a WeCom message holds at most {MOST_BYTES} bytes")

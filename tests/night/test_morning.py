@@ -50,6 +50,7 @@ def test_the_group_hears_the_sums_of_its_branch(cast: Cast, settings: object) ->
         "> 今日到期的必做任务: **2**",
         "> 其中已超期: **1**",
         "> 临近时限的更换申请: **0**",
+        "> 临近时限的离开申请: **0**",
     ]
     assert "赵海燕" not in message.text
     assert start_due_mornings(at(9, 0)) and WecomMessage.objects.filter(branch=cast.home).count() == 1

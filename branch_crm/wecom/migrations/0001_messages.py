@@ -5,33 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0003_notifications'),
+        ("core", "0003_notifications"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WecomMessage',
+            name="WecomMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('text', models.CharField(max_length=2048, verbose_name='text')),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sent', 'sent'), ('dead', 'given up')], default='waiting', max_length=8, verbose_name='state')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('next_try_at', models.DateTimeField(verbose_name='next attempt')),
-                ('error', models.CharField(blank=True, max_length=120, verbose_name='error')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('branch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.branch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("text", models.CharField(max_length=2048, verbose_name="message text")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "waiting"), ("sent", "sent"), ("dead", "given up")],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts to send")),
+                ("next_try_at", models.DateTimeField(verbose_name="next attempt")),
+                ("error", models.CharField(blank=True, max_length=120, verbose_name="error")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.branch"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'WeCom message',
-                'verbose_name_plural': 'WeCom messages',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_try_at'], name='wecom_waiting')],
+                "verbose_name": "WeCom message",
+                "verbose_name_plural": "WeCom messages",
+                "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["next_try_at"], name="wecom_waiting")
+                ],
             },
         ),
     ]

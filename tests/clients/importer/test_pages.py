@@ -189,5 +189,5 @@ def test_lists_ask_the_database_the_same_number_of_times(browser, cast, django_a
     for number in range(25):
         run = ImportRun.objects.create(branch=cast.home, source="command", path="/x", label=f"{number}")
         run.datasets.create(dataset="clients", file_name="clients.csv")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         browser.get(reverse("clients:import_list"))
