@@ -27,6 +27,10 @@ class ObstacleForm(forms.Form):
     ground = forms.ChoiceField(label=_("Lawful ground"), choices=[("", "—"), *Block.Ground.choices])
     note = forms.CharField(label=_("What the client has to do"), max_length=200, required=False)
 
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        # Two forms of one page have a note.
+        super().__init__(*args, auto_id="obstacle_%s", **kwargs)
+
 
 class ReasonForm(forms.Form):
     """Optional, every field: an empty form is an answer."""

@@ -1,0 +1,91 @@
+"""A client stands at the counter and wants to close: found by pinyin, taken in, done, while all of retention is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
+
+from branch_crm.core.models import Role
+from clients.domain.names import search_tokens
+from clients.models import Client
+from retention.models import CaseTask, LeavingRequest, RetentionCase
+from servicelog.models import Complaint
+from tests.cast import Cast, make_cast
+from tests.journeys.words import zh
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def client(cast: Cast) -> Client:
+    client = Client.objects.create(
+        branch=cast.home,
+        client_no="80000001",
+        name="李建军",
+        advisor=cast.advisor_profile,
+        fund_accounts=["6101000001"],
+        search_tokens=search_tokens(name="李建军", client_no="80000001", fund_accounts=["6101000001"]),
+    )
+    Complaint.objects.create(
+        branch=cast.home, client=client, received_on=timezone.localdate(), channel="phone", about="fees", text="佣金偏高",
+        entered_by=cast.counter,
+    )  # fmt: skip
+    return client
+
+
+def test_a_closing_is_done_while_every_retention_task_is_open(
+    page: Page,
+    new_context: Callable[..., BrowserContext],
+    login: Callable[..., None],
+    accessibility_problems: Callable[[Page], list[str]],
+    cast: Cast,
+    client: Client,
+) -> None:
+    now = timezone.now()
+    case = RetentionCase.objects.create(branch=cast.home, client=client, source="signal")
+    for role in (Role.COUNTER, Role.ADVISOR, Role.DIRECTOR):
+        CaseTask.objects.create(case=case, role=role, called_at=now, answer_by=now + timedelta(minutes=10))
+
+    login(page, cast.counter)
+    page.goto("/retention/")
+    page.get_by_label(zh("Who stands here?")).press_sequentially("80000001")
+    page.locator("#found").get_by_role("link", name="李建军").click()
+    expect(page.get_by_label(zh("Likely reasons"))).to_contain_text("佣金")
+    expect(page.get_by_label(zh("Open matters"))).to_contain_text(zh("Complaint"))
+    assert accessibility_problems(page) == []
+
+    page.get_by_role("link", name=zh("Take in the request")).click()
+    page.get_by_label("销户", exact=True).check()
+    assert accessibility_problems(page) == []
+    page.get_by_role("button", name=zh("Take in the request")).click()
+    expect(page.get_by_label(zh("Clock"))).to_contain_text(zh("To be done by"))
+    assert accessibility_problems(page) == []
+
+    # A ground that the law knows holds it, and says what the client has to do; it passes, and the request is done.
+    page.get_by_label(zh("Lawful ground")).select_option("cash")
+    page.get_by_label(zh("What the client has to do")).fill("转出余额后再来")
+    page.get_by_role("button", name=zh("Note the ground")).click()
+    page.get_by_role("button", name=zh("Complete the request")).click()
+    expect(page.get_by_text("尚有法定限制事项：账户尚有资金。")).to_be_visible()
+    page.get_by_role("button", name=zh("Has passed")).click()
+    page.get_by_role("button", name=zh("Complete the request")).dblclick()
+    expect(page.get_by_text(zh("Done. The request is completed.")).first).to_be_visible()
+    request = LeavingRequest.objects.get()
+    assert (request.state, request.finished_by) == ("done", cast.counter)
+    assert [step.step for step in request.steps.all()].count("done") == 1
+    assert set(CaseTask.objects.values_list("state", flat=True)) <= {"called", "stopped"}
+
+    # The advisor of another client finds nobody by this number.
+    other = new_context().new_page()
+    login(other, cast.colleague)
+    other.goto("/retention/?q=80000001")
+    expect(other.locator("#found")).to_contain_text("没有找到")
