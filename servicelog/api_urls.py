@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 from servicelog.api.complaints import ComplaintViewSet
 from servicelog.api.contacts import ContactViewSet
 from servicelog.api.disputes import DisputeViewSet
+from servicelog.api.follow_ups import FollowUpPolicyViewSet, FollowUpViewSet
 from servicelog.api.policies import MotPolicyViewSet, ServicePolicyViewSet
 from servicelog.api.products import MatchViewSet, ProductViewSet, RecommendationViewSet
 from servicelog.api.task_why import TaskWhyView
@@ -24,5 +25,8 @@ router.register("recommendations", RecommendationViewSet, basename="recommendati
 # --- the day ---
 router.register("mot-tasks", TaskViewSet, basename="mot-task")
 router.register("service-coverage", CoverageViewSet, basename="service-coverage")
+# --- compliance follow-up ---
+router.register("follow-ups", FollowUpViewSet, basename="follow-up")
+router.register("follow-up-policies", FollowUpPolicyViewSet, basename="follow-up-policy")
 
 urlpatterns = [path("mot-tasks/<int:pk>/why/", TaskWhyView.as_view(), name="mot-task-why"), *router.urls]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from branch_crm.core.models import Role, Staff
-from branch_crm.core.notifications import notification_kind, notify, people_of
-from servicelog.models import Complaint, CountDispute
+from branch_crm.core.models import Branch, Role, Staff
+from branch_crm.core.notifications import notification_kind, notify, notify_each, people_of
+from servicelog.models import Complaint, CountDispute, FollowUp
 
 DESK = (Role.DIRECTOR, Role.ASSISTANT)
 AUTHORS = (*DESK, Role.ADVISOR, Role.COUNTER)
+OVERSEERS = (Role.COMPLIANCE, Role.MANAGER)
 
 
 @notification_kind(
@@ -48,6 +52,30 @@ def dispute_answered(*, granted: int) -> str:
     return gettext("Your dispute was declined: the log still does not count. The answer says why.")
 
 
+@notification_kind("servicelog.follow_up_alarm", label=_("An alarming answer in a follow-up"), roles=OVERSEERS)
+def follow_up_alarm() -> str:
+    return gettext("A client has given an alarming answer in a follow-up. Look at it now.")
+
+
+@notification_kind(
+    "servicelog.follow_ups_assigned",
+    label=_("Follow-ups to ask"),
+    roles=(Role.COUNTER, Role.COMPLIANCE, Role.ASSISTANT, Role.MANAGER),
+)
+def follow_ups_assigned(*, count: int) -> str:
+    return ngettext("%(count)d new follow-up is yours to ask.", "%(count)d new follow-ups are yours to ask.", count) % {
+        "count": count
+    }
+
+
+@notification_kind("servicelog.follow_ups_behind", label=_("Follow-ups behind the ratio"), roles=OVERSEERS)
+def follow_ups_behind(*, done: int, expected: int) -> str:
+    return gettext("The year's follow-ups are behind: %(done)d asked, %(expected)d expected by now.") % {
+        "done": done,
+        "expected": expected,
+    }
+
+
 def tell_complaint(complaint: Complaint, actor: Staff) -> None:
     """The desk, and the advisor who serves the client."""
     advisor = complaint.advisor.account if complaint.advisor else None
@@ -81,4 +109,41 @@ def tell_dispute_answered(dispute: CountDispute, actor: Staff) -> None:
         url=reverse("servicelog:contact_detail", args=[dispute.contact_id]),
         actor=actor,
         granted=int(dispute.state == CountDispute.State.GRANTED),
+    )
+
+
+def tell_alarm(follow_up: FollowUp, actor: Staff) -> None:
+    """Compliance and manager, unless one of them serves the client. Asked again and alarming again is told again."""
+    notify(
+        recipients=people_of(follow_up.branch, *OVERSEERS).exclude(advisor__clients=follow_up.client_id),
+        kind="servicelog.follow_up_alarm",
+        key=f"follow_up:{follow_up.pk}:{follow_up.attempts}",
+        branch=follow_up.branch,
+        url=reverse("servicelog:follow_up_detail", args=[follow_up.pk]),
+        actor=actor,
+    )
+
+
+def tell_assigned(branch: Branch, counts: Mapping[int, int], *, today: date, actor: Staff | None) -> None:
+    """`counts`: account -> new follow-ups. Once a day; the page holds them all."""
+    notify_each(
+        params_of={person: {"count": count} for person, count in counts.items()},
+        kind="servicelog.follow_ups_assigned",
+        key=f"follow_ups:{today.isoformat()}",
+        branch=branch,
+        url=reverse("servicelog:follow_up_list"),
+        actor=actor,
+    )
+
+
+def tell_behind(branch: Branch, *, done: int, expected: int, day: date) -> None:
+    """Once a month."""
+    notify(
+        recipients=people_of(branch, *OVERSEERS),
+        kind="servicelog.follow_ups_behind",
+        key=f"follow_ups_behind:{day:%Y-%m}",
+        branch=branch,
+        url=reverse("servicelog:follow_up_overview"),
+        done=done,
+        expected=expected,
     )

@@ -9,6 +9,7 @@ from branch_crm.core.predicates import has_role
 DESK = has_role(Role.DIRECTOR, Role.ASSISTANT)
 TALKERS = has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER)
 READERS = has_role(Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.COMPLIANCE)
+ASKERS = has_role(Role.COUNTER, Role.COMPLIANCE, Role.ASSISTANT, Role.MANAGER)
 
 
 @rules.predicate
@@ -21,6 +22,15 @@ def registered_adviser(user: Staff) -> bool:
 ADVISERS = has_role(Role.ADVISOR, Role.DIRECTOR, Role.ASSISTANT) & registered_adviser
 
 rules.add_perm("servicelog.answer_disputes", DESK)
+#: Whether a person asks this client is the follow-up's executor's business; advisors never do.
+rules.add_perm("servicelog.ask_follow_ups", ASKERS)
+rules.add_perm("servicelog.assign_follow_ups", has_role(Role.COMPLIANCE))
+rules.add_perm("servicelog.draft_follow_up_policy", has_role(Role.COMPLIANCE))
+rules.add_perm("servicelog.draw_follow_ups", has_role(Role.COMPLIANCE))
+rules.add_perm("servicelog.oversee_follow_ups", READERS)
+rules.add_perm("servicelog.publish_follow_up_policy", has_role(Role.COMPLIANCE))
+rules.add_perm("servicelog.read_over_follow_ups", has_role(Role.COMPLIANCE, Role.MANAGER))
+rules.add_perm("servicelog.view_follow_ups", READERS | has_role(Role.COUNTER))
 rules.add_perm("servicelog.draft_mot_policy", DESK)
 #: Compliance for the words and levels, the desk for the rest: services.policy_desk sees to which is whose.
 rules.add_perm("servicelog.draft_service_policy", DESK | has_role(Role.COMPLIANCE))

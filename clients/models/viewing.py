@@ -57,6 +57,7 @@ class Reveal(models.Model):
         CLIENT_REQUEST = "client_request", _("Client's own request")
         IDENTIFICATION = "identification", _("Identification at the counter")
         COMPLIANCE = "compliance", _("Compliance check")
+        FOLLOW_UP = "follow_up", _("Compliance follow-up")
         DATA_FIX = "data_fix", _("Correcting data")
 
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
@@ -107,12 +108,13 @@ def masked_value(client: Client, field: str) -> str:
 
 
 @register.inclusion_tag("components/_masked.html", takes_context=True)
-def masked_field(context: template.Context, client: Client, field: str) -> dict[str, Any]:
-    """The masked value with the button that asks to see it, for those who may."""
+def masked_field(context: template.Context, client: Client, field: str, purpose: str = "") -> dict[str, Any]:
+    """The masked value with the button that asks to see it, for those who may. `purpose`: chosen beforehand."""
     value = masked_value(client, field)
     may = context["request"].user.has_perm("clients.reveal")
+    asked = {"field": field} | ({"purpose": purpose} if purpose else {})
     return {
         "value": value or NOTHING,
         "label": Reveal.Field(field).label,
-        "reveal_url": f"{reverse('clients:reveal', args=[client.pk])}?field={field}" if value and may else "",
+        "reveal_url": f"{reverse('clients:reveal', args=[client.pk])}?{urlencode(asked)}" if value and may else "",
     }

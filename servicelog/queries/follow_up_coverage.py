@@ -63,6 +63,13 @@ def due_in(user: Staff, branch: Branch, year: int) -> QuerySet[FollowUp]:
     return found
 
 
+def next_to_ask(user: Staff) -> int | None:
+    """The open follow-up that this person should ask next: the earliest deadline, the fewest attempts."""
+    mine = FollowUp.objects.visible_to(user).filter(executor=user, state=State.OPEN)
+    found: int | None = mine.order_by("attempts", "due_on", "pk").values_list("pk", flat=True).first()
+    return found
+
+
 def progress_of(branch: Branch, *, year: int, rules: FollowUpRules, today: date) -> Progress:
     """Given-up ones do not count: the sample is drawn again until enough are asked."""
     plan = FollowUpPlan.objects.filter(branch=branch, year=year).order_by("-pk").first()

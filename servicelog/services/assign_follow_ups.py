@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from branch_crm.core import audit
 from branch_crm.core.models import Branch, Staff
 from servicelog.domain.follow_up import FollowUpRules, read_follow_up_rules, share_out
 from servicelog.models import FollowUp
+from servicelog.notifications import tell_assigned
 from servicelog.queries.follow_up_clients import not_independent, people_who_ask
 from servicelog.services.errors import ServiceLogError
 from servicelog.services.follow_up_policies import ensure_follow_up_policy
@@ -44,6 +46,8 @@ def assign_follow_ups(*, branch: Branch, today: date, actor: Staff | None = None
     }
     if changed:
         audit.record(action="servicelog.follow_ups_assigned", actor=actor, branch=branch, detail=outcome)
+        counts = Counter(one.executor_id for one in changed if one.executor_id is not None)
+        tell_assigned(branch, counts, today=today, actor=actor)
     return outcome
 
 

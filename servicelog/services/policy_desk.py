@@ -1,7 +1,7 @@
 """The versions of the policies of the service log, from a draft to the day they come into force.
 
 `MOT` says which moments ask for a contact, `SERVICE` how the branch serves and logs, `SCORECARD` how a month of service is
-appraised. All are drafted, changed and published alike; what differs is in their `Desk`.
+appraised, `FOLLOW_UP` whom compliance asks. All are drafted, changed and published alike; what differs is in their `Desk`.
 """
 
 from __future__ import annotations
@@ -20,18 +20,20 @@ from django.utils.translation import gettext as _
 
 from branch_crm.core import audit
 from branch_crm.core.models import Branch, Role, Staff
+from servicelog.domain.follow_up import FollowUpPolicyError, read_follow_up_rules
 from servicelog.domain.mot.rules import MotPolicyError, read_mot_rules
 from servicelog.domain.scorecard import ScorecardPolicyError, read_scorecard_rules
 from servicelog.domain.service_rules import DEFAULT_RULES, ServicePolicyError, read_service_rules
-from servicelog.models import MotPolicy, ScorecardPolicy, ServicePolicy
+from servicelog.models import FollowUpPolicy, MotPolicy, ScorecardPolicy, ServicePolicy
 from servicelog.services.errors import PolicyConflict, ServiceLogError
+from servicelog.services.follow_up_policies import ensure_follow_up_policy
 from servicelog.services.mot_policies import ensure_mot_policy
 from servicelog.services.scorecard_policies import ensure_scorecard_policy
 from servicelog.services.service_policies import ensure_service_policy
 
-Policy = MotPolicy | ServicePolicy | ScorecardPolicy
+Policy = MotPolicy | ServicePolicy | ScorecardPolicy | FollowUpPolicy
 #: What reading the rules of a policy raises: `field` is the path of the field that is wrong.
-RULE_FAULTS = (MotPolicyError, ServicePolicyError, ScorecardPolicyError)
+RULE_FAULTS = (MotPolicyError, ServicePolicyError, ScorecardPolicyError, FollowUpPolicyError)
 
 #: Sections of the service policy that are compliance's: forbidden words, and which product fits whom.
 OF_COMPLIANCE = frozenset({"forbidden", "suitability"})
@@ -45,7 +47,7 @@ class Desk:
     drafted: str
     changed: str
     published: str
-    model: type[MotPolicy] | type[ServicePolicy] | type[ScorecardPolicy]
+    model: type[MotPolicy] | type[ServicePolicy] | type[ScorecardPolicy] | type[FollowUpPolicy]
     read: Callable[[Mapping[str, Any]], object]
     ensure: Callable[..., Policy]
 
@@ -73,6 +75,14 @@ SCORECARD = Desk(
     ScorecardPolicy,
     read_scorecard_rules,
     ensure_scorecard_policy,
+)
+FOLLOW_UP = Desk(
+    "servicelog.follow_up_policy_drafted",
+    "servicelog.follow_up_policy_changed",
+    "servicelog.follow_up_policy_published",
+    FollowUpPolicy,
+    read_follow_up_rules,
+    ensure_follow_up_policy,
 )
 
 

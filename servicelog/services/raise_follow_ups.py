@@ -10,8 +10,10 @@ from django.db import connection, transaction
 from advisors.models import Advisor
 from branch_crm.core import audit
 from branch_crm.core.models import Branch, Staff
-from servicelog.domain.follow_up import read_follow_up_rules
+from servicelog.domain.follow_up import FollowUpRules, read_follow_up_rules
 from servicelog.models import FollowUp
+from servicelog.notifications import tell_behind
+from servicelog.queries.follow_up_coverage import progress_of
 from servicelog.queries.follow_up_events import EVENTS
 from servicelog.services.assign_follow_ups import assign_follow_ups
 from servicelog.services.follow_up_policies import ensure_follow_up_policy
@@ -59,7 +61,15 @@ def raise_follow_ups(*, branch: Branch, day: date) -> dict[str, int]:
             branch=branch,
             detail={"day": day.isoformat(), **raised},
         )
+    _warn_if_behind(branch, rules, day)
     return raised | assign_follow_ups(branch=branch, today=day)
+
+
+def _warn_if_behind(branch: Branch, rules: FollowUpRules, day: date) -> None:
+    """Once a month, while a sample is drawn and fewer are asked than an even pace wants."""
+    progress = progress_of(branch, year=day.year, rules=rules, today=day)
+    if progress.drawn and progress.is_behind:
+        tell_behind(branch, done=progress.done, expected=progress.expected, day=day)
 
 
 @transaction.atomic

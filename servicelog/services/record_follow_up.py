@@ -15,6 +15,7 @@ from branch_crm.core import audit
 from branch_crm.core.models import Staff
 from servicelog.domain.follow_up import ANSWERS, FollowUpRules, Question, not_in_order, read_follow_up_rules
 from servicelog.models import FollowUp, FollowUpPolicy
+from servicelog.notifications import tell_alarm
 from servicelog.services.assign_follow_ups import refuse_the_dependent
 from servicelog.services.errors import PolicyConflict, ServiceLogError
 from servicelog.services.follow_up_policies import ensure_follow_up_policy
@@ -149,7 +150,9 @@ def _refuse_gap(question: Question, answer: str, note: str) -> None:
 
 
 def _alarm(follow_up: FollowUp, actor: Staff, codes: list[str]) -> None:
+    """Compliance and manager hear of it with the answer itself; the client's own advisor never does."""
     detail: dict[str, Any] = {"client": follow_up.client_id, "questions": codes}
     audit.record(
         action="servicelog.follow_up_alarm", actor=actor, branch=follow_up.branch, target=follow_up, detail=detail
     )
+    tell_alarm(follow_up, actor)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tests.architecture.access_follow_up import FOLLOW_UP
 from tests.architecture.access_rows import ADVISORS, BRANCH, DESK, DIRECTOR, HEADS, READERS, SEES_ONE, STRANGER, page
 
 SERVICE = {
+    **FOLLOW_UP,
     "servicelog:bulk_new": page(DESK | ADVISORS, method="form"),
     "servicelog:bulk_detail": page(DESK, record="bulk"),
     "servicelog:contact_new": page(DESK | ADVISORS | {"counter"}, method="form"),

@@ -23,6 +23,7 @@ from servicelog.models import (
     ServicePolicy,
 )
 from servicelog.services.mot_policies import ensure_mot_policy
+from tests.architecture.follow_up_records import FOLLOW_UP_RECORDS
 from tests.architecture.side import DAY, Arguments, Side
 
 
@@ -121,6 +122,7 @@ def _service_policy(side: Side) -> Arguments:
 
 
 SERVICE_RECORDS: dict[str, Callable[[Side], Arguments]] = {
+    **FOLLOW_UP_RECORDS,
     "bulk": _bulk,
     "complaint": _complaint,
     "client_product": _client_product,
