@@ -8,9 +8,10 @@ class AllocationConfig(AppConfig):
     verbose_name = _("Allocation")
 
     def ready(self) -> None:
-        from allocation import timeline_sources
+        from allocation import loose_end_sources, timeline_sources
         from allocation.queries.holding import INTERVALS
         from servicelog import holding
 
+        loose_end_sources.register_all()
         timeline_sources.register_all()
         holding.register(INTERVALS)

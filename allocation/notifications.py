@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from allocation import notifications_leaver  # noqa: F401  Registered with the rest.
 from allocation.models import Answer, Bid, ChangeRequest, Notice, Objection, Plan
 from branch_crm.core.models import Role, Staff
 from branch_crm.core.notifications import notification_kind, notify, people_of

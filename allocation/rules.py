@@ -55,3 +55,11 @@ def entered_by_this_advisor(user: Staff, change: ChangeRequest | None) -> bool:
 
 
 rules.add_perm("allocation.withdraw_request", ASKERS | (has_role(Role.ADVISOR) & entered_by_this_advisor))
+
+# --- people who leave or are away ---
+#: Advisors see the case that is about themselves, and not what it says of their account.
+rules.add_perm("allocation.view_leavers", READERS | has_role(Role.ADVISOR))
+rules.add_perm("allocation.view_leaver_alarms", READERS)
+rules.add_perm("allocation.prepare_leaver", DESK)
+rules.add_perm("allocation.end_leaver", has_role(Role.DIRECTOR))
+rules.add_perm("allocation.lock_account", has_role(Role.DIRECTOR, Role.MANAGER, Role.COMPLIANCE))

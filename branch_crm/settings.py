@@ -169,6 +169,9 @@ CELERY_BEAT_SCHEDULE = {
     "start-due-nights": {"task": "night.start_due", "schedule": 600, "options": {"expires": 590}},
 }
 # When the night starts, hour and minute in Asia/Shanghai; the counter extract is expected before it.
+#: Looks at personal data of one person within an hour at which director, manager and compliance are told.
+REVEAL_ALARM_AT = env.int("REVEAL_ALARM_AT", default=20)
+LEAVER_REVEAL_ALARM_AT = env.int("LEAVER_REVEAL_ALARM_AT", default=5)
 NIGHT_AT = env.clock("NIGHT_AT", default="01:30")
 # From when a trading day's summaries are told, Asia/Shanghai.
 MORNING_AT = env.clock("MORNING_AT", default="08:30")
@@ -305,6 +308,8 @@ SPECTACULAR_SETTINGS = {
         "ValueTypeEnum": "clients.models.value.ValueType",
         "ContactPurposeEnum": "servicelog.models.contact.Purpose",
         "AssignmentReasonEnum": "allocation.models.assignment.Assignment.Reason",
+        "LeaverKindEnum": "allocation.models.leaver.LeaverCase.Kind",
+        "LeaverStateEnum": "allocation.models.leaver.LeaverCase.State",
         "PolicyStateEnum": "allocation.models.policy.MatchPolicy.State",
     },
 }

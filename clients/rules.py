@@ -3,7 +3,7 @@
 import rules
 
 from branch_crm.core.models import Role
-from branch_crm.core.predicates import has_role
+from branch_crm.core.predicates import has_role, may_take_data_out
 
 # --- the book ---
 #: Everybody in a branch; advisors see their own book there. The firm administrator sees no clients.
@@ -13,9 +13,10 @@ rules.add_perm(
 )
 rules.add_perm(
     "clients.reveal",
-    has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER, Role.MANAGER, Role.COMPLIANCE),
+    has_role(Role.DIRECTOR, Role.ASSISTANT, Role.ADVISOR, Role.COUNTER, Role.MANAGER, Role.COMPLIANCE)
+    & may_take_data_out,
 )
-rules.add_perm("clients.export", has_role(Role.DIRECTOR, Role.MANAGER, Role.COMPLIANCE))
+rules.add_perm("clients.export", has_role(Role.DIRECTOR, Role.MANAGER, Role.COMPLIANCE) & may_take_data_out)
 rules.add_perm("clients.share_view", has_role(Role.DIRECTOR, Role.ASSISTANT))
 
 # --- imports ---

@@ -8,6 +8,7 @@ class ServiceLogConfig(AppConfig):
     verbose_name = _("Service log")
 
     def ready(self) -> None:
-        from servicelog import timeline_sources
+        from servicelog import loose_end_sources, timeline_sources
 
+        loose_end_sources.register_all()
         timeline_sources.register_all()

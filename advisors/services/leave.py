@@ -12,7 +12,7 @@ from branch_crm.core.models import Staff
 
 
 @transaction.atomic
-def enter_leave(*, advisor: Advisor, starts: date, ends: date, reason: str, actor: Staff) -> Leave:
+def enter_leave(*, advisor: Advisor, starts: date, ends: date, reason: str, actor: Staff | None) -> Leave:
     """Both days inclusive. Raises ValidationError when the days are reversed or overlap another absence."""
     leave = Leave(advisor=advisor, starts=starts, ends=ends, reason=reason, entered_by=actor)
     leave.full_clean()

@@ -41,7 +41,8 @@ class LeaverCase(models.Model):
     #: The allocation run that splits the book, where the engine does.
     plan = models.ForeignKey("allocation.Plan", null=True, on_delete=models.PROTECT, related_name="leaver_cases")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    #: Null: the night, because the counter's extract says that the person has left.
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True)

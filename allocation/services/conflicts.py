@@ -16,17 +16,24 @@ Named = dict[int, dict[int, str]]
 
 
 def find_conflicts(
-    branch: Branch, moves: Sequence[Move], on: date, *, since: Plan | None = None, lock: bool = True
+    branch: Branch,
+    moves: Sequence[Move],
+    on: date,
+    *,
+    since: Plan | None = None,
+    lock: bool = True,
+    given_up: int | None = None,
 ) -> list[ClientConflict]:
     """Clients whose books, refusals or locks do not allow their move on that day.
 
     `since`: the present holder must moreover be the work of this very plan (nobody touched the client after it). `lock`
-    holds the clients' rows to the end of the transaction.
+    holds the clients' rows to the end of the transaction. given_up: an advisor (id) who goes, whose locks bind nobody.
     """
     ids = [move.client for move in moves]
     present = holdings(ids, lock=lock)
     refused = _names(ClientRefusal.objects.filter(branch=branch, withdrawn_at__isnull=True), ids)
-    locked = _names(AssignmentLock.objects.filter(branch=branch, withdrawn_at__isnull=True).exclude(until__lt=on), ids)
+    locks = AssignmentLock.objects.filter(branch=branch, withdrawn_at__isnull=True).exclude(until__lt=on)
+    locked = _names(locks.exclude(advisor=given_up) if given_up else locks, ids)
     found = []
     for move in moves:
         holding = present[move.client]

@@ -15,14 +15,16 @@ from django.utils.translation import gettext as _
 from advisors.models import Advisor
 from allocation.domain.approval import second_needed
 from allocation.domain.fit.policy import read_rules
-from allocation.models import Assignment, Plan, PlanLine
+from allocation.models import Plan, PlanLine
 from allocation.notifications import tell_second_wanted
 from allocation.queries.approval import DECIDED, size_of
+from allocation.queries.leaver import case_of_plan
 from allocation.queries.notice import blocks_publication
 from allocation.services.apply_reviews import apply_reviews
-from allocation.services.books import Move, lock_books, move_clients
+from allocation.services.books import Move, lock_books
 from allocation.services.conflicts import find_conflicts
 from allocation.services.errors import AllocationError, PlanConflict
+from allocation.services.leaver_moves import carry_out_moves
 from branch_crm.core import audit, trading_calendar
 from branch_crm.core.models import Staff
 
@@ -105,7 +107,9 @@ def settle_lines(plan: Plan, actor: Staff | None, on: date, drop_conflicts: bool
     """
     lock_books(plan.branch)
     lines = lines_to_apply(plan)
-    conflicts = find_conflicts(plan.branch, [Move(line.client_id, line.before_id, line.after_id) for line in lines], on)
+    moves = [Move(line.client_id, line.before_id, line.after_id) for line in lines]
+    case = case_of_plan(plan)
+    conflicts = find_conflicts(plan.branch, moves, on, given_up=case.advisor_id if case else None)
     if conflicts and not drop_conflicts:
         raise PlanConflict(
             _("%(count)d clients have changed hands or rules since this plan was worked out. Nothing was published.")
@@ -131,14 +135,8 @@ def carry_out(*, plan: Plan, actor: Staff | None, lines: Sequence[PlanLine], dro
     if plan.effective_on is not None and plan.effective_on > today:
         _put(plan, Plan.State.SCHEDULED, "allocation.plan_approved", actor, {}, lines)
         return Publication(plan, changed=True, dropped=dropped)
-    counts = move_clients(
-        branch=plan.branch,
-        moves=[Move(line.client_id, line.before_id, line.after_id) for line in lines],
-        on=today,
-        reason=Assignment.Reason.PLAN,
-        plan=plan,
-        actor=plan.approved_by,
-    )
+    moves = [Move(line.client_id, line.before_id, line.after_id) for line in lines]
+    counts = carry_out_moves(plan=plan, moves=moves, on=today)
     plan.state, plan.published_at = Plan.State.PUBLISHED, timezone.now()
     plan.save()
     apply_reviews(plan.branch, today)

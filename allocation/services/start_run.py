@@ -33,8 +33,10 @@ def start_run(
     scope: dict[str, Any],
     options: dict[str, Any] | None = None,
     based_on: Plan | None = None,
+    solve: bool = True,
 ) -> Plan:
-    """Write the plan and queue its solving. `options` is the scenario; what is missing comes from the match policy:
+    """Write the plan and queue its solving (`solve` False: people fill it). `options` is the scenario; what is missing comes
+    from the match policy:
 
     fairness (share or None), switch_penalty, hours ({advisor id: hours a month}), leaving ([advisor id]), move_budget
     ({"moves": n}, {"share": 0-1} or None), transfer_guard (bool), locks_off ([client id]), gap, time_limit, seed.
@@ -61,8 +63,9 @@ def start_run(
         based_on=based_on,
         created_by=actor,
     )
-    plan.job = enqueue(SOLVE, key=f"{SOLVE}:{plan.pk}", branch=branch, actor=actor, plan_id=plan.pk)
-    plan.save(update_fields=["job"])
+    if solve:
+        plan.job = enqueue(SOLVE, key=f"{SOLVE}:{plan.pk}", branch=branch, actor=actor, plan_id=plan.pk)
+        plan.save(update_fields=["job"])
     audit.record(
         action="allocation.run_started",
         actor=actor,

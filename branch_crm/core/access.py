@@ -20,7 +20,7 @@ class BranchOwnedQuerySet(models.QuerySet[Any]):
     branch_path = "branch_id"
 
     def visible_to(self, user: Staff | Any) -> Self:
-        if not getattr(user, "is_authenticated", False) or not user.is_active:
+        if not getattr(user, "is_authenticated", False) or not user.is_active or user.is_shut:
             return self.none()
         if user.is_firm_level:
             return self.narrow(user)

@@ -13,6 +13,12 @@ def has_role(*roles: Role) -> Predicate:
 
     @rules.predicate(f"role in {','.join(sorted(roles))}")
     def check(user: Staff) -> bool:
-        return bool(getattr(user, "is_active", False)) and getattr(user, "role", None) in roles
+        return bool(getattr(user, "is_active", False)) and getattr(user, "role", None) in roles and not user.is_shut
 
     return check
+
+
+@rules.predicate
+def may_take_data_out(user: Staff) -> bool:
+    """Not for the account of somebody who leaves: reveals and exports end before the service of clients does."""
+    return not user.is_narrowed

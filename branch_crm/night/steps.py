@@ -13,6 +13,7 @@ from allocation.services.adopt_counter_holders import adopt_counter_holders
 from allocation.services.close_notice import close_ended_notices
 from allocation.services.find_service_reviews import find_service_reviews
 from allocation.services.flag_reviews import flag_reviews
+from allocation.services.leavers_of_night import look_after_leavers
 from allocation.services.note_overdue_requests import note_overdue_requests
 from allocation.services.publish_due_plans import publish_due_plans
 from branch_crm.core.jobs import Progress
@@ -82,6 +83,11 @@ def put_plans_in_force(night: Night) -> dict[str, Any]:
     return publish_due_plans(night.branch, night.books_on)
 
 
+def settle_leavers(night: Night) -> dict[str, Any]:
+    """Before the tasks of the day are raised: they are for whoever serves by then."""
+    return {"leavers": look_after_leavers(night.branch, day=night.day, books_on=night.books_on)}
+
+
 def raise_mot_tasks(night: Night) -> dict[str, Any]:
     return dict(raise_tasks(branch=night.branch, day=night.session))
 
@@ -124,6 +130,7 @@ STEPS: tuple[tuple[str, str, Callable[[Night], dict[str, Any]]], ...] = (
     ("persona", _("Read behaviour"), read_personas),
     ("notices", _("Close notice periods that ended"), close_notices),
     ("plans", _("Put approved plans in force"), put_plans_in_force),
+    ("leavers", _("Look after people who leave or return"), settle_leavers),
     ("tasks", _("Raise MOT tasks"), raise_mot_tasks),
     ("scorecards", _("Work out scorecards"), appraise),
     ("follow_ups", _("Raise compliance follow-ups"), raise_compliance_follow_ups),

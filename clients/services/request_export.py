@@ -11,6 +11,7 @@ from branch_crm.core import audit
 from branch_crm.core.jobs import enqueue
 from branch_crm.core.models import Branch, Staff
 from clients.models import ExportRequest
+from clients.services.alarm_personal_data import alarm_of_export
 from clients.services.write_export import write_export
 
 #: Up to this many rows the file is made at once; above it by a job, to be downloaded later.
@@ -62,6 +63,7 @@ def request_export(
             target=request,
             detail={"rows": rows, "columns": wanted.columns, "format": file_format, "purpose": purpose},
         )
+        alarm_of_export(actor, branch=branch, rows=rows, export=request.pk)
         if rows > AT_ONCE:
             request.job = enqueue(KIND, key=f"{KIND}:{request.pk}", branch=branch, actor=actor, export_id=request.pk)
             request.save(update_fields=["job"])

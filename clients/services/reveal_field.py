@@ -12,11 +12,11 @@ from branch_crm.core import audit
 from branch_crm.core.models import Staff
 from branch_crm.core.sealing import unseal
 from clients.models import Client, Reveal
+from clients.services.alarm_personal_data import alarm_of_reveals
 
 #: How long a revealed value may stand on the screen; within it the same field is shown again without a new record.
 SHOWN_FOR = timedelta(minutes=5)
-#: Reveals of one person within an hour: at the first number compliance is told, at the second it stops.
-ALARM_AT = 20
+#: Reveals of one person within an hour at which it stops; the alarm rings earlier (alarm_personal_data).
 STOP_AT = 60
 HOUR = timedelta(hours=1)
 
@@ -87,11 +87,5 @@ def _record(client: Client, field: str, purpose: str, actor: Staff, note: str, a
         target=client,
         detail={"field": field, "purpose": purpose, "reveal": reveal.pk},
     )
-    if within_hour + 1 == ALARM_AT:
-        audit.record(
-            action="clients.reveal_rate",
-            actor=actor,
-            branch=client.branch,
-            detail={"within_hour": ALARM_AT, "stops_at": STOP_AT},
-        )
+    alarm_of_reveals(actor, branch=client.branch, within_hour=within_hour + 1, stops_at=STOP_AT)
     return reveal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from allocation.models import (
     Bid,
     ChangeRequest,
     ClientRefusal,
+    LeaverCase,
     MatchPolicy,
     Notice,
     Objection,
@@ -252,6 +254,15 @@ def _change_request(side: Side) -> Arguments:
     return {"pk": change.pk}
 
 
+def _leaver_case(side: Side) -> Arguments:
+    """Long leave of the advisor, the account not yet narrowed: what others test with it goes on."""
+    case = LeaverCase.objects.create(
+        branch=side.branch, advisor=side.advisor, kind="long_leave", announced_on=DAY, last_day=date(2030, 1, 1),
+        returns_on=date(2030, 3, 1), opened_by=side.director,
+    )  # fmt: skip
+    return {"pk": case.pk}
+
+
 def _import(side: Side) -> Arguments:
     """An upload that waits for its start."""
     return {"pk": ImportRun.objects.create(branch=side.branch, source="page", path="/nowhere").pk}
@@ -312,6 +323,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "import_dataset": _import_dataset,
     "job": _job,
     "leave": _leave,
+    "leaver_case": _leaver_case,
     "match_policy": _match_policy,
     "persona_override": _persona_override,
     "behaviour": lambda side: {"pk": ClientBehaviour.objects.get(client=side.client).pk},

@@ -7,6 +7,7 @@ from typing import Any
 import pghistory
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from branch_crm.core.access import BranchOwnedQuerySet
@@ -60,6 +61,10 @@ class Staff(AbstractUser):
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.SYSTEM)
     # Chinese markets: red rises. Some staff trained abroad want it the other way round.
     red_rises = models.BooleanField(_("red means rising"), default=True)
+    #: Of somebody who leaves or is away: from this day the account reads and serves, but neither reveals nor exports.
+    narrowed_on = models.DateField(_("account narrowed from"), null=True, blank=True)
+    #: From this day the account sees and does nothing. It is deactivated once everything has a home.
+    shut_on = models.DateField(_("account shut from"), null=True, blank=True)
 
     REQUIRED_FIELDS = ["name"]
 
@@ -93,3 +98,16 @@ class Staff(AbstractUser):
     @property
     def is_firm_level(self) -> bool:
         return self.branch_id is None and self.role in FIRM_ROLES
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it has been announced that the person goes, or is away for long."""
+        return self.narrowed_on is not None or self.shut_on is not None
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.is_shut or (self.narrowed_on is not None and self.narrowed_on <= timezone.localdate())
+
+    @property
+    def is_shut(self) -> bool:
+        return self.shut_on is not None and self.shut_on <= timezone.localdate()

@@ -7,15 +7,20 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from branch_crm.core import audit
+from branch_crm.core.departures import without_home
 from branch_crm.core.models import Staff
 
 
 @transaction.atomic
 def save_staff(*, account: Staff, password: str, actor: Staff) -> Staff:
-    """`account` carries the new fields, unsaved. Raises ValidationError for a weak password (field `password`)."""
+    """`account` carries the new fields, unsaved. Raises ValidationError for a weak password (field `password`), and when
+    the account would end, or change role or branch, while clients or work hang on it."""
     created = account.pk is None
+    if not created:
+        _refuse_orphans(account)
     if password:
         try:
             validate_password(password, account)
@@ -34,6 +39,19 @@ def save_staff(*, account: Staff, password: str, actor: Staff) -> Staff:
         detail={"role": account.role, "active": account.is_active, "new_password": bool(password)},
     )
     return account
+
+
+def _refuse_orphans(account: Staff) -> None:
+    before = Staff.objects.select_for_update(no_key=True).get(pk=account.pk)
+    ends = before.is_active and not account.is_active
+    moves = (before.role, before.branch_id) != (account.role, account.branch_id)
+    if not (ends or moves):
+        return
+    if left := without_home(before):
+        raise ValidationError(
+            _("First everything this person looks after needs a home: %(things)s. Open a leaver case at the advisor.")
+            % {"things": ", ".join(left)}
+        )
 
 
 def end_sessions(account: Staff) -> int:

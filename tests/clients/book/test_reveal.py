@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -40,8 +41,10 @@ def test_within_the_time_box_it_is_the_same_look(book: Book) -> None:
     assert Reveal.objects.count() == 2
 
 
-def test_many_looks_alarm_compliance_and_then_stop(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "ALARM_AT", 2)
+def test_many_looks_alarm_compliance_and_then_stop(
+    book: Book, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.REVEAL_ALARM_AT = 2
     monkeypatch.setattr(service, "STOP_AT", 3)
     clients = [add_client(book.cast.home, f"3000{n}", "李娜", "li na") for n in range(4)]
     for client in clients[:3]:
