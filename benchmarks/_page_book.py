@@ -10,11 +10,14 @@ import random
 import time
 
 from django.db import connection
+from django.utils import timezone
 
 from branch_crm.core.models import Branch
 from clients.domain.names import search_tokens
 from clients.models import ValuePolicy
 from clients.services.refresh_figures import refresh_figures
+from servicelog.models import ServicePolicy
+from servicelog.services.mot_policies import ensure_mot_policy
 
 SURNAMES = {
     "王": "wang", "李": "li", "张": "zhang", "刘": "liu", "陈": "chen", "杨": "yang", "赵": "zhao", "黄": "huang",
@@ -62,6 +65,23 @@ SELECT branch_id, id, advisor_id, DATE '2026-01-05', 'counter', '', now()
 FROM clients_client WHERE branch_id = %(branch)s AND advisor_id IS NOT NULL;
 INSERT INTO clients_importrun (branch_id, state, source, path, label, fingerprint, data_as_of, created_at, error, notes)
 SELECT %(branch)s, 'done', 'night', '', '', '', DATE '2026-11-23', now(), '', '[]';
+"""
+
+#: A sixth of the book has a moment, a twentieth spoke within the last weeks, a hundredth was promised something.
+SERVICE = """
+INSERT INTO servicelog_mottask (branch_id, client_id, kind, happening, mandatory, aim, advisor_id, tier, raised_on, due_on,
+    facts, at_stake, policy_id, state, lapse_reason)
+SELECT branch_id, id, 'large_outflow', 'out:' || id, id %% 12 = 0, false, advisor_id, 3, %(day)s,
+    %(day)s::date - 3 + (id %% 9)::int, '{"amount": -120000, "transfers": 1}', 120000, %(policy)s, 'open', ''
+FROM clients_client WHERE branch_id = %(branch)s AND id %% 6 = 0;
+INSERT INTO servicelog_contact (branch_id, client_id, advisor_id, author_id, token, held_at, channel, direction, reached, purpose,
+    clas, summary, needs, next_step, advice_given, learnt, counts, count_reasons, flagged, logged_at)
+SELECT branch_id, id, advisor_id, %(author)s, gen_random_uuid(), %(day)s::date - (id %% 40)::int, 'phone', 'out', true, 'care',
+    '{}', 'x', '', '', false, '{}', true, '{}', '[]', now()
+FROM clients_client WHERE branch_id = %(branch)s AND advisor_id IS NOT NULL AND id %% 20 < 2;
+INSERT INTO servicelog_promise (branch_id, client_id, contact_id, text, due_on, state)
+SELECT branch_id, client_id, id, 'x', %(day)s::date + (id %% 5)::int - 2, 'open'
+FROM servicelog_contact WHERE branch_id = %(branch)s AND id %% 10 = 0;
 """
 
 #: As far as the book overview reads it.
@@ -124,6 +144,17 @@ def fill(branch: Branch, clients: int) -> float:
         seconds = time.perf_counter() - start
         cursor.execute("VACUUM ANALYZE")
     return seconds
+
+
+def fill_service_log(branch: Branch, author: int) -> None:
+    """The moments, talks and promises of today, in a branch without quiet hours: Today shows all of it at any hour."""
+    day = timezone.localdate()
+    rules = {"quiet_hours": {"from": "00:00", "until": "00:00"}}
+    ServicePolicy.objects.create(branch=branch, version=1, state="published", rules=rules, valid_from=day)
+    policy = ensure_mot_policy(branch=branch, on=day)
+    with connection.cursor() as cursor:
+        cursor.execute(SERVICE, {"branch": branch.pk, "author": author, "policy": policy.pk, "day": day})
+        cursor.execute("VACUUM ANALYZE servicelog_mottask, servicelog_contact, servicelog_promise")
 
 
 def _advisors(branch: Branch) -> None:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python
-"""Client list, search and client page at 100,000 clients: gunicorn with 2 workers on loopback, one person logged in.
+"""Client list, search, client page and Today at 100,000 clients: gunicorn with 2 workers on loopback, one person logged in.
 
-    python -m benchmarks.pages [--clients N] [--requests N]
+    python -m benchmarks.pages [--clients N] [--requests N] [--only WORD]
 
 The limit is an empty page behind the same login and middleware. Times are the client's wall clock, in milliseconds.
 A scratch database is made on the server of the settings and dropped at the end (--keep leaves it).
@@ -140,6 +140,7 @@ def queries_of(user: Any, path: str) -> int:
 
 
 def paths(branch: Any, deep_row: int) -> dict[str, str]:
+    from advisors.models import Advisor
     from clients.models import Client, ClientFigures
 
     ranked = ClientFigures.objects.filter(branch=branch).order_by("rank", "client_id").values_list("pk", flat=True)
@@ -164,18 +165,21 @@ def paths(branch: Any, deep_row: int) -> dict[str, str]:
         "home, gaps in the data": "/home/data/",
         "core changes": "/book/core-changes/",
         "briefing": "/briefing/",
+        "today, the branch": "/service/today/",
+        "today, one book": f"/service/today/?advisor={Advisor.objects.filter(branch=branch).order_by('pk')[0].pk}",
     }
 
 
 def book(code: str, size: int, *, again: bool) -> tuple[Any, Any, dict[str, str]]:
     """The branch, its director, and the addresses to measure."""
-    from benchmarks._page_book import fill
+    from benchmarks._page_book import fill, fill_service_log
     from branch_crm.core.models import Branch, Role, Staff
 
     if not again:
         branch = Branch.objects.create(code=code, name=f"{size:,} clients")
         print(f"figures of {size:,} clients brought up to date in {fill(branch, size):.2f} s")
-        Staff.objects.create_user(code, password=PASSWORD, name=code, role=Role.DIRECTOR, branch=branch)
+        director = Staff.objects.create_user(code, password=PASSWORD, name=code, role=Role.DIRECTOR, branch=branch)
+        fill_service_log(branch, director.pk)
     branch = Branch.objects.get(code=code)
     return branch, Staff.objects.get(username=code), paths(branch, min(75_000, size * 3 // 4))
 
@@ -185,6 +189,7 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=100_000)
     parser.add_argument("--requests", type=int, default=60)
     parser.add_argument("--keep", action="store_true", help="leave the scratch database")
+    parser.add_argument("--only", default="", help="only pages whose name holds this")
     parser.add_argument("--again", action="store_true", help="measure the database that --keep left")
     options = parser.parse_args()
     with scratch_database(options.keep, options.again), tempfile.TemporaryDirectory() as static:
@@ -192,11 +197,11 @@ def main() -> int:
         import django
 
         django.setup()
-        run(options.clients, options.requests, again=options.again)
+        run(options.clients, options.requests, only=options.only, again=options.again)
     return 0
 
 
-def run(clients: int, requests: int, *, again: bool) -> None:
+def run(clients: int, requests: int, *, only: str, again: bool) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -210,6 +215,8 @@ def run(clients: int, requests: int, *, again: bool) -> None:
         print(f"{'':26}{'p50 ms':>8}{'p95 ms':>8}{'x empty':>9}{'queries':>9}{f'at {SMALL} clients':>15}")
         print(f"{'empty page behind login':26}{middle:8.1f}{floor[int(0.95 * len(floor))]:8.1f}{1:9.1f}")
         for (name, path), small_path in zip(large_paths.items(), small_paths.values(), strict=True):
+            if only not in name:
+                continue
             times = measure(port, session, path, requests)
             p50, p95 = times[len(times) // 2], times[int(0.95 * len(times))]
             print(

@@ -69,6 +69,7 @@ PARAMETERS: Mapping[str, str | Promise] = {
     "cash": _("cash from"),
     "quota": _("quota from"),
     "times": _("multiple from"),
+    "again": _("asks anew from"),
     "back_within": _("not for who comes back within"),
 }
 

@@ -70,6 +70,9 @@ def _days(default: float, high: float = 400) -> Parameter:
 #: How many trading days back a happening is still taken up: nights that were missed lose nothing.
 CATCH_UP = _sessions(5, 60)
 
+#: A further flow within the window asks anew when it is so many times the one that asked before (domain.mot.flows).
+AGAIN = Parameter(2, 1, 10, "times")
+
 MANDATORY = (
     Trigger("new_client", EVERY_TIER_MUST, 2, parameters={"catch_up": CATCH_UP}),
     Trigger("new_permission", EVERY_TIER_MUST, 5, parameters={"catch_up": CATCH_UP}),
@@ -81,13 +84,13 @@ MANDATORY = (
         "large_outflow",
         EVERY_TIER_MUST,
         1,
-        parameters={"sessions": _sessions(5), "amount": _money(100_000), "share": _share(0.2)},
+        parameters={"sessions": _sessions(5), "amount": _money(100_000), "share": _share(0.2), "again": AGAIN},
     ),
     Trigger(
         "large_inflow",
         EVERY_TIER_MUST,
         1,
-        parameters={"sessions": _sessions(5), "amount": _money(100_000), "share": _share(0.2)},
+        parameters={"sessions": _sessions(5), "amount": _money(100_000), "share": _share(0.2), "again": AGAIN},
     ),
     # New shares are paid for until the afternoon of the second day after the draw.
     Trigger("new_share_win", EVERY_TIER_MUST, 0, parameters={"sessions": _sessions(2)}, due_time=time(15)),

@@ -1,19 +1,38 @@
 """Moments that money brings: in and out, payments due, margin, profit and loss."""
 
 #: M4, M5: the net of transfers across the branch's border in the window, against both a sum and a share of what was there
-#: before. Named after the day of the largest transfer, which every night of the window finds again.
+#: before. Named after the day that leads them: servicelog.domain.mot.flows.leading_day, here for all clients at once (a test
+#: holds the two together). The walk begins at a client's first transfer, so that every night finds the same days.
 FLOW = """
-    SELECT m.client_id, '{name}:' || f.largest_on, abs(f.net), NULL::date,
-           jsonb_build_object('amount', f.net, 'transfers', f.transfers, 'from', %(first_day)s::date, 'to', %(day)s::date,
-                              'assets', m.total, 'threshold', greatest(%(amount)s, %(share)s * greatest(m.total - f.net, 0)))
-    FROM (
-        SELECT client_id, sum(amount) AS net, count(*) AS transfers,
-               (array_agg(day ORDER BY {sign} * amount DESC, day))[1] AS largest_on
+    WITH RECURSIVE moved AS (
+        SELECT client_id, sum(amount) AS net, count(*) AS transfers
         FROM clients_cashflow
         WHERE branch_id = %(branch)s AND day BETWEEN %(first_day)s AND %(day)s AND is_external
         GROUP BY client_id
-    ) f JOIN mot_client m USING (client_id)
-    WHERE {sign} * f.net >= greatest(%(amount)s, %(share)s * greatest(m.total - f.net, 0))
+    ), large AS MATERIALIZED (
+        SELECT m.client_id, f.net, f.transfers, m.total,
+               greatest(%(amount)s, %(share)s * greatest(m.total - f.net, 0)) AS threshold
+        FROM moved f JOIN mot_client m USING (client_id)
+        WHERE {sign} * f.net >= greatest(%(amount)s, %(share)s * greatest(m.total - f.net, 0))
+    ), step AS MATERIALIZED (
+        SELECT client_id, f.day, sum({sign} * f.amount) AS size,
+               row_number() OVER (PARTITION BY client_id ORDER BY f.day) AS at
+        FROM large JOIN clients_cashflow f USING (client_id)
+        WHERE f.day <= %(day)s AND f.is_external AND {sign} * f.amount > 0
+        GROUP BY client_id, f.day
+    ), walk AS (
+        SELECT client_id, at, day AS led_by, size FROM step WHERE at = 1
+        UNION ALL
+        SELECT s.client_id, s.at, CASE WHEN own.leads THEN s.day ELSE w.led_by END, CASE WHEN own.leads THEN s.size ELSE w.size END
+        FROM walk w JOIN step s ON s.client_id = w.client_id AND s.at = w.at + 1
+        CROSS JOIN LATERAL (
+            SELECT s.size >= %(again)s * w.size OR s.day - w.led_by >= %(sessions)s * 7 / 5 AS leads
+        ) own
+    ), leader AS (SELECT DISTINCT ON (client_id) client_id, led_by FROM walk ORDER BY client_id, at DESC)
+    SELECT client_id, '{name}:' || led_by, abs(net), NULL::date,
+           jsonb_build_object('amount', net, 'transfers', transfers, 'from', %(first_day)s::date, 'to', %(day)s::date,
+                              'assets', total, 'threshold', threshold)
+    FROM large JOIN leader USING (client_id)
 """
 LARGE_OUTFLOW = FLOW.format(name="out", sign="-1")
 LARGE_INFLOW = FLOW.format(name="in", sign="1")
