@@ -35,6 +35,7 @@ urlpatterns = [
     path("compare/", scenarios.compare, name="compare"),
     path("flags/", flags.flag_list, name="flag_list"),
     path("history/", handover_history.history, name="history"),
+    path("history/export/", handover_history.history_export, name="history_export"),
     path("after-transfer/", after_transfer.after_transfer, name="after_transfer"),
     path("after-transfer/clients/", after_transfer.after_transfer_clients, name="after_transfer_clients"),
     path("fairness/", fairness.now, name="fairness_now"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
@@ -52,6 +52,14 @@ class Wanted:
     first: date | None = None
     last: date | None = None
     what: str = "begun"
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Self:
+        days = {name: date.fromisoformat(told[name]) for name in ("on", "first", "last") if told[name]}
+        return cls(**{**told, **days})
 
 
 def history_for(user: Staff) -> Rows:

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from advisors.models import Advisor
 from allocation.forms_history import DayForm, PeriodForm
@@ -24,9 +25,13 @@ from allocation.queries.handover_history import (
     narrowed,
     page_of,
 )
+from allocation.services.export_history import export_history
+from clients.forms import ExportForm
+from clients.list_state import branch_for
 from clients.models import Client
 from clients.queries.book import HEAVY
 from clients.queries.search import matching
+from clients.services.request_export import MOST_ROWS, ExportTooLarge
 
 #: Clients offered when the words fit several.
 OFFERED = 8
@@ -36,11 +41,7 @@ OFFERED = 8
 @permission_required("allocation.view_handovers", raise_exception=True)
 def history(request: HttpRequest) -> HttpResponse:
     """Director, assistant, manager, compliance."""
-    by_day = request.GET.get("view") != "period"
-    advisors = Advisor.objects.visible_to(request.user)
-    form = (DayForm if by_day else PeriodForm)(request.GET, advisors=advisors)
-    order = request.GET.get("sort", "")
-    order = order if order in ORDERS else ("client" if by_day else "-starts")
+    by_day, order, form = _asked(request)
     context: dict[str, Any] = {"form": form, "view": "day" if by_day else "period", "sort": order}
     if not form.is_valid():
         return render(request, "allocation/history.html", context, status=422)
@@ -59,6 +60,39 @@ def history(request: HttpRequest) -> HttpResponse:
     }
     context |= _day(request, form, wanted, page, client) if by_day else _period(request, wanted, client, context)
     return render(request, "allocation/history.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("clients.export", raise_exception=True)
+def history_export(request: HttpRequest) -> HttpResponse:
+    """The question of the address as a file. Director, manager, compliance: those who may export clients."""
+    _by_day, order, asked = _asked(request)
+    branch = branch_for(request.user)
+    if not asked.is_valid() or branch is None:
+        return redirect(f"{reverse('allocation:history')}?{request.GET.urlencode()}")
+    wanted = asked.wanted()
+    rows = narrowed(history_for(request.user), wanted, user=request.user).count()
+    form = ExportForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            made = export_history(
+                actor=request.user, branch=branch, wanted=wanted, order=order, rows=rows, **form.cleaned_data
+            )
+            return redirect("clients:export_detail", pk=made.pk)
+        except ExportTooLarge:
+            most = f"{MOST_ROWS:,}"
+            form.add_error(None, _("At most %(rows)s rows can be exported. Narrow the filter.") % {"rows": most})
+    context = {"form": form, "rows": rows, "wanted": wanted}
+    return render(request, "allocation/history_export.html", context, status=422 if form.errors else 200)
+
+
+def _asked(request: HttpRequest) -> tuple[bool, str, DayForm | PeriodForm]:
+    """Whether a day is asked for, the order of the table, and the question."""
+    by_day = request.GET.get("view") != "period"
+    advisors = Advisor.objects.visible_to(request.user)
+    order = request.GET.get("sort", "")
+    order = order if order in ORDERS else ("client" if by_day else "-starts")
+    return by_day, order, (DayForm if by_day else PeriodForm)(request.GET, advisors=advisors)
 
 
 def _clients(request: HttpRequest, wanted: Any) -> list[Client]:

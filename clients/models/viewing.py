@@ -91,12 +91,14 @@ class ExportRequestQuerySet(BranchOwnedQuerySet):
 
 
 class ExportRequest(models.Model):
-    """An export of the client list: who, why, which rows, which file (hash), masked unless stated."""
+    """An export of a list: who, why, which rows, which file (hash), masked unless stated."""
 
     branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     purpose = models.CharField(_("purpose"), max_length=200)
+    #: Which list (clients.services.export_subjects); `query` and `columns` are of its own making.
+    subject = models.CharField(max_length=30, default="clients", db_default="clients")
     query = models.JSONField(default=dict)
     columns = models.JSONField(default=list)
     format = models.CharField(max_length=4, default="xlsx")

@@ -1,9 +1,9 @@
-"""Export of a client list: asked for with a purpose, masked, marked with who and when, kept to whom it belongs."""
+"""Export of a list: asked for with a purpose, masked, marked with who and when, kept to whom it belongs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from branch_crm.core.jobs import enqueue
 from branch_crm.core.models import Branch, Staff
 from clients.models import ExportRequest
 from clients.services.alarm_personal_data import alarm_of_export
+from clients.services.export_subjects import CLIENTS
 from clients.services.write_export import write_export
 
 #: Up to this many rows the file is made at once; above it by a job, to be downloaded later.
@@ -25,6 +26,12 @@ class ExportTooLarge(Exception):
     def __init__(self, rows: int) -> None:
         super().__init__(rows)
         self.rows = rows
+
+
+class Asked(Protocol):
+    @property
+    def columns(self) -> list[str]: ...
+    def as_json(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -41,9 +48,19 @@ class Wanted:
 
 
 def request_export(
-    *, actor: Staff, branch: Branch, wanted: Wanted, rows: int, purpose: str, file_format: str
+    *,
+    actor: Staff,
+    branch: Branch,
+    wanted: Asked,
+    rows: int,
+    purpose: str,
+    file_format: str,
+    subject: str = CLIENTS,
 ) -> ExportRequest:
-    """Record the request and make the file, at once or in the background. Raises ExportTooLarge above MOST_ROWS."""
+    """Record the request and make the file, at once or in the background. Raises ExportTooLarge above MOST_ROWS.
+
+    `subject` is one of clients.services.export_subjects; `wanted` gives what its table reads.
+    """
     if rows > MOST_ROWS:
         raise ExportTooLarge(rows)
     with transaction.atomic():
@@ -51,6 +68,7 @@ def request_export(
             branch=branch,
             by=actor,
             purpose=purpose,
+            subject=subject,
             query=wanted.as_json(),
             columns=wanted.columns,
             format=file_format,
@@ -61,7 +79,13 @@ def request_export(
             actor=actor,
             branch=branch,
             target=request,
-            detail={"rows": rows, "columns": wanted.columns, "format": file_format, "purpose": purpose},
+            detail={
+                "subject": subject,
+                "rows": rows,
+                "columns": wanted.columns,
+                "format": file_format,
+                "purpose": purpose,
+            },
         )
         alarm_of_export(actor, branch=branch, rows=rows, export=request.pk)
         if rows > AT_ONCE:

@@ -1,4 +1,4 @@
-"""Write the file of an export request: the clients its owner may see at this moment, masked columns only."""
+"""Write the file of an export request: the rows its owner may see at this moment, masked columns only."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from clients.columns import Column, choose
 from clients.filters import filtered
 from clients.models import Client, ExportRequest
 from clients.queries.book import Order, book_of
+from clients.services.export_subjects import CLIENTS, SUBJECTS, Table, register_subject
 
 #: A cell that begins with one of these may be run as a formula (OWASP ASVS 1.2.10), in half or full width.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
@@ -70,23 +71,35 @@ def write_export(*, export: ExportRequest, progress: Progress | None = None) -> 
 
 
 def _write(export: ExportRequest, path: Path, progress: Progress | None) -> int:
-    columns = choose(export.columns)
+    table = SUBJECTS[export.subject](export)
     draft = path.with_suffix(f".{export.format}.draft")
     draft.touch(mode=0o600)
     sheet: Sheet = Workbook(draft) if export.format == "xlsx" else CsvFile(draft)
     sheet.add([_watermark(export)])
-    sheet.add([str(column.label) for column in columns])
+    sheet.add(table.heads)
     if progress:
         progress.step("Writing the file", total=export.rows)
     done = 0
-    for client in _clients(export).iterator(chunk_size=CHUNK):
-        sheet.add([_value(column, client) for column in columns])
+    for row in table.rows:
+        sheet.add(row)
         done += 1
         if progress and done % CHUNK == 0:
             progress.advance_to(done)
     sheet.close()
     draft.replace(path)
     return done
+
+
+def client_table(export: ExportRequest) -> Table:
+    """The client list: masked columns only."""
+    columns = choose(export.columns)
+    return Table(
+        [str(column.label) for column in columns],
+        ([_value(column, client) for column in columns] for client in _clients(export).iterator(chunk_size=CHUNK)),
+    )
+
+
+register_subject(CLIENTS, client_table)
 
 
 def _clients(export: ExportRequest) -> QuerySet[Client]:

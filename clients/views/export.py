@@ -1,4 +1,4 @@
-"""Exports of the client list: ask with a purpose, wait if it is long, download. For director, manager and compliance.
+"""Exports, and those of the client list: ask with a purpose, wait if it is long, download. For director, manager and compliance.
 
 The file goes to whoever asked for it, and to compliance; managers see the other requests without their files.
 """
@@ -81,7 +81,7 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         messages.error(request, _("The file is no longer kept. Ask for the export again."))
         return redirect("clients:export_detail", pk=pk)
     download_export(export=made, actor=request.user)
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=f"clients-{made.pk}.{made.format}")
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=f"{made.subject}-{made.pk}.{made.format}")
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.utils import timezone
 from allocation.models import Assignment
 from allocation.queries.as_of import ASSIGNMENT_EVENTS
 from allocation.services.books import Move, move_clients
+from clients.models import ExportRequest
 from tests.allocation.branch import ScoredBranch
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +162,26 @@ def test_the_api_answers_for_a_day(ready: ScoredBranch, moved: list[Any], client
     assert client.get(f"{api}responsible/", {"client": pk, "on": "2026-03-12"}).status_code == 404
     client.force_login(ready.cast.advisor)
     assert client.get(f"{api}responsible/", {"client": pk, "on": "2026-03-12"}).status_code == 404, "no longer his"
+
+
+def test_the_history_leaves_as_a_marked_file_with_every_name(
+    ready: ScoredBranch, moved: list[Any], client: Browser, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    client.force_login(ready.cast.manager)
+    query = "view=period&since=2026-03-12&until=2026-03-31&what=begun"
+    moved[0].name = "=cmd|' /C calc'!A0"
+    moved[0].save(update_fields=["name"])
+    address = f"/allocation/history/export/?{query}"
+    assert client.get(address).context["rows"] == 5
+    assert client.post(address, {"purpose": "", "file_format": "csv"}).status_code == 422
+    answer = client.post(address, {"purpose": "年度检查", "file_format": "csv"}, follow=True)
+    export = ExportRequest.objects.get()
+    assert (export.subject, export.rows, export.by) == ("handovers", 5, ready.cast.manager)
+    assert answer.redirect_chain[-1][0] == f"/clients/exports/{export.pk}/"
+    lines = Path(export.path).read_text(encoding="utf-8-sig").splitlines()
+    assert "年度检查" in lines[0] and len(lines) == 2 + 5
+    assert all(ready.advisors[1].name in line and "2026-03-12" in line and "陈岚" in line for line in lines[2:])
+    assert any("'=cmd" in line for line in lines)
+    client.force_login(ready.cast.assistant)
+    assert client.get(address).status_code == 403

@@ -222,6 +222,7 @@ ALLOCATION = {
     "allocation:my_fair_share": page(ADVISORS),
     "allocation:fair_share": page(READERS | {"advisor"}, record="advisor"),
     "allocation:history": page(READERS),
+    "allocation:history_export": page(DIRECTOR | OVERSEERS, method="form"),
     "allocation:after_transfer": page(READERS),
     "allocation:after_transfer_clients": page(READERS),
     "allocation:client_history": page(SEES_ONE, record="client"),
