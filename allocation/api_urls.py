@@ -2,6 +2,7 @@ from rest_framework.routers import SimpleRouter
 
 from allocation.api.assignments import AssignmentViewSet
 from allocation.api.change_requests import ChangeRequestViewSet
+from allocation.api.handovers import HandoverViewSet
 from allocation.api.leavers import LeaverCaseViewSet
 from allocation.api.moves import MoveViewSet
 from allocation.api.notices import BidViewSet, NoticeViewSet, ObjectionViewSet
@@ -16,6 +17,7 @@ router.register("assignments", AssignmentViewSet, basename="assignment")
 router.register("review-flags", FlagViewSet, basename="review-flag")
 router.register("change-requests", ChangeRequestViewSet, basename="change-request")
 router.register("leaver-cases", LeaverCaseViewSet, basename="leaver-case")
+router.register("handovers", HandoverViewSet, basename="handover")
 router.register("skill-gaps", SkillGapViewSet, basename="skill-gap")
 router.register("match-policies", MatchPolicyViewSet, basename="match-policy")
 router.register("notices", NoticeViewSet, basename="notice")

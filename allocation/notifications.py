@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from advisors.models import Advisor
 from allocation import notifications_leaver  # noqa: F401  Registered with the rest.
 from allocation.models import Answer, Bid, ChangeRequest, Notice, Objection, Plan
-from branch_crm.core.models import Role, Staff
-from branch_crm.core.notifications import notification_kind, notify, people_of
+from allocation.queries.dossier import Unwritten
+from branch_crm.core.models import Branch, Role, Staff
+from branch_crm.core.notifications import notification_kind, notify, notify_each, people_of
 
 DESK = (Role.DIRECTOR, Role.ASSISTANT)
 APPROVERS = (Role.DIRECTOR, Role.MANAGER)
@@ -189,3 +195,44 @@ def _tell_of(
         actor=actor,
         **params,
     )
+
+
+# --- handovers ---
+@notification_kind("allocation.handovers_received", label=_("Clients were handed over to you"), roles=(Role.ADVISOR,))
+def handovers_received(*, clients: int, on: str) -> str:
+    text = ngettext(
+        "%(n)d client was handed over to you on %(on)s: read the dossier and sign.",
+        "%(n)d clients were handed over to you on %(on)s: read the dossiers and sign.",
+        clients,
+    )
+    return text % {"n": clients, "on": on}
+
+
+@notification_kind("allocation.handovers_given", label=_("Your clients were handed over"), roles=(Role.ADVISOR,))
+def handovers_given(*, clients: int, on: str) -> str:
+    text = ngettext(
+        "%(n)d client of yours was handed over on %(on)s: add what the successor should know.",
+        "%(n)d clients of yours were handed over on %(on)s: add what the successors should know.",
+        clients,
+    )
+    return text % {"n": clients, "on": on}
+
+
+def tell_handed_over(branch: Branch, rows: Sequence[Unwritten], on: date) -> None:
+    """Takers of what waits to be read, givers of what only they can add."""
+    people = {row.giver for row in rows} | {row.taker for row in rows}
+    with_account = Advisor.objects.filter(pk__in=people, account__isnull=False)
+    accounts = dict(with_account.values_list("pk", "account_id"))
+    page = reverse("allocation:handover_list")
+    for kind, side, url in (("received", "taker", page), ("given", "giver", f"{page}?tab=given")):
+        counts = Counter(getattr(row, side) for row in rows)
+        told: dict[int, dict[str, int | str | None]] = {
+            accounts[pk]: {"clients": n, "on": on.isoformat()} for pk, n in counts.items() if pk in accounts
+        }
+        notify_each(
+            params_of=told,
+            kind=f"allocation.handovers_{kind}",
+            key=f"handovers-{kind}:{rows[0].assignment}",
+            branch=branch,
+            url=url,
+        )

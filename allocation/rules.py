@@ -2,7 +2,7 @@
 
 import rules
 
-from allocation.models import ChangeRequest
+from allocation.models import ChangeRequest, Handover
 from branch_crm.core.models import Role, Staff
 from branch_crm.core.predicates import has_role
 
@@ -63,3 +63,21 @@ rules.add_perm("allocation.view_leaver_alarms", READERS)
 rules.add_perm("allocation.prepare_leaver", DESK)
 rules.add_perm("allocation.end_leaver", has_role(Role.DIRECTOR))
 rules.add_perm("allocation.lock_account", has_role(Role.DIRECTOR, Role.MANAGER, Role.COMPLIANCE))
+# --- handovers; whose they are is decided by `visible_to` ---
+rules.add_perm("allocation.read_dossiers", READERS | has_role(Role.ADVISOR))
+
+
+@rules.predicate
+def gave(user: Staff, handover: Handover | None) -> bool:
+    return handover is not None and handover.giver.account_id == user.pk
+
+
+@rules.predicate
+def took(user: Staff, handover: Handover | None) -> bool:
+    return handover is not None and handover.taker.account_id == user.pk
+
+
+#: The desk writes for a giver who is gone.
+rules.add_perm("allocation.remark_handover", DESK | (has_role(Role.ADVISOR) & gave))
+rules.add_perm("allocation.sign_handover", has_role(Role.ADVISOR) & took)
+rules.add_perm("allocation.answer_handover", DESK | (has_role(Role.ADVISOR) & took))

@@ -45,7 +45,7 @@ def unwritten(branch: Branch, on: date, client_ids: Sequence[int] | None = None)
             WHERE a.branch_id = %(branch)s AND a.starts = %(on)s AND (a.ends IS NULL OR a.ends > a.starts)
               AND (%(clients)s::bigint[] IS NULL OR a.client_id = ANY(%(clients)s))
               AND NOT EXISTS (SELECT 1 FROM allocation_handover h WHERE h.assignment_id = a.id)
-            ORDER BY a.id
+            ORDER BY a.advisor_id, a.id
             """,
             {"branch": branch.pk, "on": on, "clients": None if client_ids is None else list(client_ids)},
         )

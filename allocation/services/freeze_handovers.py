@@ -9,6 +9,7 @@ from django.db import transaction
 
 from allocation.domain.dossier import digest
 from allocation.models import Handover
+from allocation.notifications import tell_handed_over
 from allocation.queries.dossier import Unwritten, dossiers, unwritten
 from branch_crm.core import audit
 from branch_crm.core.jobs import enqueue
@@ -51,11 +52,13 @@ def freeze_handovers(
     for start in range(0, len(missing), BATCH):
         if report:
             report(start, len(missing))
-        _write(branch, missing[start : start + BATCH], on)
+        with transaction.atomic():
+            _write(branch, missing[start : start + BATCH], on)
+            if start == 0:
+                tell_handed_over(branch, missing, on)
     return len(missing)
 
 
-@transaction.atomic
 def _write(branch: Branch, rows: Sequence[Unwritten], on: date) -> None:
     rules = service_rules(branch, on=on)
     written = dossiers(branch, rows, on, quiet=(rules.quiet_from, rules.quiet_until))

@@ -76,6 +76,14 @@ PLACES = (
     ),
     Place("allocation:history", _("Handover history"), "history", "y", (*HEADS, Role.COMPLIANCE), ALLOCATION),
     Place("allocation:leaver_list", _("Leaving and away"), "logout", "w", (*HEADS, Role.COMPLIANCE), ALLOCATION),
+    Place(
+        "allocation:handover_list",
+        _("Handovers"),
+        "file-text",
+        "e",
+        (*HEADS, Role.COMPLIANCE, Role.ADVISOR),
+        ALLOCATION,
+    ),
     Place("allocation:my_notices", _("Notices"), "bell", "o", (Role.ADVISOR,), ALLOCATION),
     Place("allocation:my_fair_share", _("My fair share"), "chart-bar", "f", (Role.ADVISOR,), ALLOCATION),
     Place(

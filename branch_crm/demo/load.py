@@ -13,9 +13,10 @@ from branch_crm.core.jobs import Progress, job_kind
 from branch_crm.demo import progress as pages
 from branch_crm.demo.book import STEPS as BOOK_STEPS
 from branch_crm.demo.book import Book
+from branch_crm.demo.handovers import STEPS as HANDOVER_STEPS
 from branch_crm.demo.service import STEPS as SERVICE_STEPS
 
-STEPS = (*BOOK_STEPS, *SERVICE_STEPS)
+STEPS = (*BOOK_STEPS, *SERVICE_STEPS, *HANDOVER_STEPS)
 
 
 def books(as_of: date) -> tuple[Book, ...]:

@@ -61,7 +61,7 @@ def enter_talks(book: Book, progress: Progress) -> None:
     draw = random.Random(book.seed)  # noqa: S311 - a demo's past, the same every time
     sessions = trading_calendar.load()
     with transaction.atomic():
-        contacts = [_talk(book, client, author, draw, sessions) for client in clients]
+        contacts = [talk_of(book, client, author, draw, sessions) for client in clients]
         Contact.objects.bulk_create(contacts)
         Contact.objects.filter(author=author).update(logged_at=F("held_at") + timedelta(minutes=12))
         Promise.objects.bulk_create(
@@ -77,7 +77,7 @@ def enter_talks(book: Book, progress: Progress) -> None:
     progress.advance_to(len(clients))
 
 
-def _talk(book: Book, client: Client, author: Staff, draw: random.Random, sessions: object) -> Contact:
+def talk_of(book: Book, client: Client, author: Staff, draw: random.Random, sessions: object) -> Contact:
     day = sessions.shift(book.as_of, -draw.randint(0, SESSIONS))  # type: ignore[attr-defined]
     held_at = timezone.make_aware(datetime.combine(day, time(9 + draw.randint(0, 7), draw.randint(0, 59))))
     topic, purpose, letters = draw.choice(TOPICS)

@@ -6,6 +6,7 @@ the other branch. `advisor` in `roles` means the advisor who holds the record; t
 
 from __future__ import annotations
 
+from tests.architecture.access_handovers import HANDOVERS
 from tests.architecture.access_leaver import LEAVER
 from tests.architecture.access_notify import NOTIFY
 from tests.architecture.access_retention import RETENTION
@@ -353,4 +354,5 @@ TABLE: dict[str, Row] = {
     **NOTIFY,
     **RETENTION,
     **LEAVER,
+    **HANDOVERS,
 }

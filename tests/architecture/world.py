@@ -49,6 +49,7 @@ from clients.models import (
     ValuePolicy,
 )
 from tests.allocation.branch import give_skills, score
+from tests.architecture.handover_records import handover
 from tests.architecture.retention_records import RETENTION_RECORDS
 from tests.architecture.service_records import SERVICE_RECORDS
 from tests.architecture.side import DAY, Arguments, Side
@@ -315,6 +316,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "client_trades": lambda side: {"pk": side.client.pk, "kind": "trades"},
     "evidence": _evidence,
     "contest": _contest,
+    "handover": handover,
     "gap": lambda side: {"term": "value_type", "name": "commission"},
     "result_file": _result_file,
     "column_mapping": _column_mapping,
