@@ -7,6 +7,7 @@ from allocation.api.leavers import LeaverCaseViewSet
 from allocation.api.moves import MoveViewSet
 from allocation.api.notices import BidViewSet, NoticeViewSet, ObjectionViewSet
 from allocation.api.policies import MatchPolicyViewSet
+from allocation.api.service_reviews import ServiceReviewViewSet
 from allocation.api.skill_gaps import SkillGapViewSet
 from allocation.api.views import FlagViewSet, PlanViewSet
 
@@ -18,6 +19,7 @@ router.register("review-flags", FlagViewSet, basename="review-flag")
 router.register("change-requests", ChangeRequestViewSet, basename="change-request")
 router.register("leaver-cases", LeaverCaseViewSet, basename="leaver-case")
 router.register("handovers", HandoverViewSet, basename="handover")
+router.register("service-reviews", ServiceReviewViewSet, basename="service-review")
 router.register("skill-gaps", SkillGapViewSet, basename="skill-gap")
 router.register("match-policies", MatchPolicyViewSet, basename="match-policy")
 router.register("notices", NoticeViewSet, basename="notice")

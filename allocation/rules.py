@@ -81,3 +81,8 @@ def took(user: Staff, handover: Handover | None) -> bool:
 rules.add_perm("allocation.remark_handover", DESK | (has_role(Role.ADVISOR) & gave))
 rules.add_perm("allocation.sign_handover", has_role(Role.ADVISOR) & took)
 rules.add_perm("allocation.answer_handover", DESK | (has_role(Role.ADVISOR) & took))
+# --- reviews of service ---
+#: An advisor's own alone, by `visible_to`.
+rules.add_perm("allocation.view_service_reviews", READERS | has_role(Role.ADVISOR))
+rules.add_perm("allocation.reply_to_review", has_role(Role.ADVISOR))
+rules.add_perm("allocation.decide_review", has_role(Role.DIRECTOR))

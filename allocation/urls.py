@@ -26,6 +26,7 @@ from allocation.views import (
     request_decisions,
     rollback,
     scenarios,
+    service_reviews,
     skill_gaps,
 )
 
@@ -104,6 +105,11 @@ urlpatterns = [
     path("handovers/<int:pk>/signature/", handovers.signature, name="handover_signature"),
     path("handovers/<int:pk>/answer/", handovers.answer, name="handover_answer"),
     path("reviews/", my_reviews.my_reviews, name="my_reviews"),
+    path("service-reviews/", service_reviews.review_list, name="service_reviews"),
+    path("service-reviews/dismissals/", service_reviews.review_dismissals, name="review_dismissals"),
+    path("service-reviews/<int:pk>/", service_reviews.review_detail, name="service_review"),
+    path("service-reviews/<int:pk>/reply/", service_reviews.review_reply, name="review_reply"),
+    path("service-reviews/<int:pk>/decision/", service_reviews.review_decision, name="review_decision"),
     path("fair-share/", fair_share.my_fair_share, name="my_fair_share"),
     path("advisors/<int:pk>/fair-share/", fair_share.fair_share, name="fair_share"),
     path("advisors/<int:pk>/leaver/", leaver.leaver_new, name="leaver_new"),

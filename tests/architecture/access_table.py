@@ -10,6 +10,7 @@ from tests.architecture.access_handovers import HANDOVERS
 from tests.architecture.access_leaver import LEAVER
 from tests.architecture.access_notify import NOTIFY
 from tests.architecture.access_retention import RETENTION
+from tests.architecture.access_reviews import REVIEWS
 from tests.architecture.access_rows import (
     ADVISORS,
     BRANCH,
@@ -355,4 +356,5 @@ TABLE: dict[str, Row] = {
     **RETENTION,
     **LEAVER,
     **HANDOVERS,
+    **REVIEWS,
 }

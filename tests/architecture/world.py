@@ -24,6 +24,7 @@ from allocation.models import (
     Objection,
     Plan,
     ReviewFlag,
+    ServiceReview,
 )
 from allocation.services.open_notice import open_notice
 from allocation.services.solve_plan import solve_plan
@@ -48,6 +49,7 @@ from clients.models import (
     ScoringRun,
     ValuePolicy,
 )
+from servicelog.services.service_policies import ensure_service_policy
 from tests.allocation.branch import give_skills, score
 from tests.architecture.handover_records import handover
 from tests.architecture.retention_records import RETENTION_RECORDS
@@ -225,6 +227,17 @@ def _review_flag(side: Side) -> Arguments:
     return {"pk": flag.pk}
 
 
+def _service_review(side: Side) -> Arguments:
+    """The advisor has been told."""
+    made = {"branch": side.branch, "client": side.client, "advisor": side.advisor, "finding": "under_served"}
+    days = {"found_on": DAY, "noticed_on": DAY, "cure_until": DAY}
+    figures = dict.fromkeys(("days", "wanted", "held", "held_lately", "logs", "formal", "talks", "outputs"), 1)
+    evidence = {"on": str(DAY), "since": str(DAY), "tier": 4, "standard": {"contacts": 2, "days": 30}, "contacts": []}
+    policy = ensure_service_policy(branch=side.branch, on=DAY)
+    review = ServiceReview.objects.create(**made, **days, policy=policy, evidence=evidence | figures)
+    return {"pk": review.pk}
+
+
 def _refusal(side: Side) -> Arguments:
     refusal = ClientRefusal.objects.create(branch=side.branch, client=side.client, advisor=side.advisor, since=DAY)
     return {"pk": refusal.pk}
@@ -345,6 +358,7 @@ RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "bid": _bid,
     "assignment": _assignment,
     "review_flag": _review_flag,
+    "service_review": _service_review,
     "refusal": _refusal,
     "saved_view": _saved_view,
     "scoring_run": lambda side: {"pk": ScoringRun.objects.get(branch=side.branch).pk},
