@@ -49,7 +49,7 @@ class ReplySerializer(serializers.Serializer):
     ask_now = serializers.BooleanField(required=False, default=False)
 
 
-class DecisionSerializer(serializers.Serializer):
+class RulingSerializer(serializers.Serializer):
     """`until`: required for more time (a trading day), optional for staying under watch."""
 
     decision = serializers.ChoiceField(choices=ServiceReview.Decision.choices)
@@ -88,11 +88,11 @@ class ServiceReviewViewSet(viewsets.ReadOnlyModelViewSet):
             raise refuse(error) from error
         return Response(self.get_serializer(replied).data)
 
-    @extend_schema(request=DecisionSerializer, responses=ServiceReviewSerializer)
+    @extend_schema(request=RulingSerializer, responses=ServiceReviewSerializer)
     @action(detail=True, methods=["post"])
     def decision(self, request: Request, pk: str | None = None) -> Response:
         """The director's decision with grounds. 409 while the advisor's time runs, or when somebody has decided."""
-        review, data = self.get_object(), self._valid(DecisionSerializer)
+        review, data = self.get_object(), self._valid(RulingSerializer)
         try:
             decided = decide_review(review=review, actor=request.user, **data)
         except AllocationError as error:
