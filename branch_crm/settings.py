@@ -310,6 +310,7 @@ SPECTACULAR_SETTINGS = {
         "AssignmentReasonEnum": "allocation.models.assignment.Assignment.Reason",
         "LeaverKindEnum": "allocation.models.leaver.LeaverCase.Kind",
         "LeaverStateEnum": "allocation.models.leaver.LeaverCase.State",
+        "ServiceReviewDecisionEnum": "allocation.models.service_review.ServiceReview.Decision",
         "PolicyStateEnum": "allocation.models.policy.MatchPolicy.State",
     },
 }

@@ -81,6 +81,10 @@ PLACES = (
         _("Handovers"),
         "file-text",
         "e",
+        (*HEADS, Role.COMPLIANCE, Role.ADVISOR),
+        ALLOCATION,
+    ),
+    Place(
         "allocation:service_reviews",
         _("Service reviews"),
         "gavel",
