@@ -15,6 +15,7 @@ from branch_crm.core import trading_calendar
 from branch_crm.core.jobs import Progress
 from branch_crm.core.models import Role, Staff
 from branch_crm.demo.book import Book
+from branch_crm.demo.moments import let_things_happen
 from clients.models import Client, ClientStatus
 from servicelog.models import Channel, Contact, Promise, Purpose
 from servicelog.services.enter_complaint import enter_complaint
@@ -118,4 +119,4 @@ def raise_moments(book: Book, progress: Progress) -> None:
     raise_tasks(branch=book.branch, day=book.as_of)
 
 
-STEPS = (enter_talks, enter_complaints, raise_moments)
+STEPS = (enter_talks, enter_complaints, let_things_happen, raise_moments)

@@ -60,7 +60,8 @@ def test_a_loaded_demo(small: None) -> None:
     assert mine.filter(figures__tier=1).exists()
     assert SkillEvidence.objects.filter(advisor__branch__code="6101").count() > 5
     assert Contact.objects.visible_to(people["advisor"]).exists()
-    assert MotTask.objects.visible_to(people["advisor"]).exists()
+    moments = set(MotTask.objects.visible_to(people["advisor"]).values_list("kind", flat=True))
+    assert {"new_share_win", "margin_line", "new_permission", "closing"} <= moments
     assert ClientProfile.objects.filter(branch__code="6101").count() == 10
     assert QuestionnaireAnswer.objects.filter(branch__code="6101").exists()
     assert all(
