@@ -5,8 +5,9 @@ from servicelog.api.complaints import ComplaintViewSet
 from servicelog.api.contacts import ContactViewSet
 from servicelog.api.disputes import DisputeViewSet
 from servicelog.api.follow_ups import FollowUpPolicyViewSet, FollowUpViewSet
-from servicelog.api.policies import MotPolicyViewSet, ServicePolicyViewSet
+from servicelog.api.policies import MotPolicyViewSet, ScorecardPolicyViewSet, ServicePolicyViewSet
 from servicelog.api.products import MatchViewSet, ProductViewSet, RecommendationViewSet
+from servicelog.api.scorecards import ScorecardDisputeViewSet, ScorecardViewSet
 from servicelog.api.task_why import TaskWhyView
 from servicelog.api.tasks import CoverageViewSet, TaskViewSet
 
@@ -18,6 +19,10 @@ router.register("count-disputes", DisputeViewSet, basename="count-dispute")
 # --- policies ---
 router.register("mot-policies", MotPolicyViewSet, basename="mot-policy")
 router.register("service-policies", ServicePolicyViewSet, basename="service-policy")
+router.register("appraisal-policies", ScorecardPolicyViewSet, basename="appraisal-policy")
+# --- appraisal ---
+router.register("scorecards", ScorecardViewSet, basename="scorecard")
+router.register("scorecard-disputes", ScorecardDisputeViewSet, basename="scorecard-dispute")
 # --- products ---
 router.register("products", ProductViewSet, basename="product")
 router.register("matches", MatchViewSet, basename="match")

@@ -1,9 +1,9 @@
-"""The service policy as a form. A field's name is its path in the rules, so that a fault finds its field."""
+"""Policies as forms. A field's name is its path in the rules, so that a fault finds its field."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -16,18 +16,23 @@ from servicelog.service_fields import Group, Part, groups, put_at, section_of, v
 from servicelog.services.policy_desk import may_edit_section
 
 
-class ServicePolicyForm(NoteForm):
-    """`rules` after validation: the whole policy as it would be stored. Only the actor's sections have fields."""
+class PartsForm(NoteForm):
+    """A policy whose rules are numbers, hours and lists under headings. `rules` after validation: the whole policy as it would be
+    stored. A subclass says how to read them, and what a fault says."""
+
+    defaults: Mapping[str, Any]
 
     def __init__(
-        self, *args: Any, rules: Mapping[str, Any], actor: Staff, note: str = "", seen: str = "", **kwargs: Any
+        self,
+        *args: Any,
+        rules: Mapping[str, Any],
+        groups: Sequence[Group],
+        note: str = "",
+        seen: str = "",
+        **kwargs: Any,
     ) -> None:
-        self._base = copy.deepcopy({**DEFAULT_RULES, **rules})
-        self._groups = [
-            Group(group.title, group.text, parts)
-            for group in groups()
-            if (parts := [part for part in group.parts if may_edit_section(actor, section_of(part.path))])
-        ]
+        self._base = copy.deepcopy({**self.defaults, **rules})
+        self._groups = groups
         initial = {part.path: part.to_form(value_at(self._base, part.path)) for part in self._parts()}
         super().__init__(*args, initial={"note": note, "seen": seen, **initial}, **kwargs)
         for part in self._parts():
@@ -48,17 +53,41 @@ class ServicePolicyForm(NoteForm):
         rules = copy.deepcopy(self._base)
         for part in self._parts():
             put_at(rules, part.path, part.to_rules(data[part.path]))
-        try:
-            read_service_rules(rules)
-        except ServicePolicyError as error:
-            self.add_error(self._field_of(error.field), _fault_text(error))
-        else:
+        fault = self.fault_in(rules)
+        if fault is None:
             self.rules = rules
+        else:
+            self.add_error(self._field_of(fault[0]), fault[1])
         return data
+
+    def fault_in(self, rules: Mapping[str, Any]) -> tuple[str, str] | None:
+        """The path of the first field that is wrong, and what is wrong with it."""
+        raise NotImplementedError
 
     def _field_of(self, path: str) -> str | None:
         """`forbidden.patterns.3` is told at the field of all patterns."""
         return next((name for name in self.fields if path == name or path.startswith(f"{name}.")), None)
+
+
+class ServicePolicyForm(PartsForm):
+    """Only the actor's sections have fields."""
+
+    defaults = DEFAULT_RULES
+
+    def __init__(self, *args: Any, rules: Mapping[str, Any], actor: Staff, **kwargs: Any) -> None:
+        own = [
+            Group(group.title, group.text, parts)
+            for group in groups()
+            if (parts := [part for part in group.parts if may_edit_section(actor, section_of(part.path))])
+        ]
+        super().__init__(*args, rules=rules, groups=own, **kwargs)
+
+    def fault_in(self, rules: Mapping[str, Any]) -> tuple[str, str] | None:
+        try:
+            read_service_rules(rules)
+        except ServicePolicyError as error:
+            return error.field, _fault_text(error)
+        return None
 
 
 def _fault_text(error: ServicePolicyError) -> str:

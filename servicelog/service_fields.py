@@ -166,7 +166,37 @@ FINDING_WORDS: Mapping[str, Words] = {
     "off": pgettext_lazy("finding", "not looked for"),
 }
 
-Part = Whole | Hour | Lines | Level | Levels | Use
+
+@dataclass(frozen=True)
+class Number:
+    """A number with decimals."""
+
+    path: str
+    label: Words
+    low: float
+    high: float
+    unit: Words = ""
+
+    def field(self) -> forms.Field:
+        return forms.FloatField(
+            label=self.label,
+            min_value=self.low,
+            max_value=self.high,
+            help_text=self.unit,
+            widget=forms.NumberInput(attrs={"step": "any"}),
+        )
+
+    def to_form(self, value: Any) -> Any:
+        return value
+
+    def to_rules(self, value: Any) -> Any:
+        return value
+
+    def say(self, value: Any) -> str:
+        return f"{value:,g} {self.unit}".strip()
+
+
+Part = Whole | Hour | Lines | Level | Levels | Use | Number
 
 
 @dataclass(frozen=True)
@@ -271,6 +301,21 @@ def groups() -> list[Group]:
                 Whole("reviews.most_open", _("Open notices at most, each advisor"), 1, 100),
             ],
         ),
+    ]
+
+
+def texts_of(rows: Sequence[Group], rules: Mapping[str, Any]) -> list[tuple[Group, list[tuple[Words, str]]]]:
+    """Every figure of `rules`, which are whole, under its heading."""
+    return [(group, [(part.label, part.say(value_at(rules, part.path))) for part in group.parts]) for group in rows]
+
+
+def changes_of(rows: Sequence[Group], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Pairs of sentences, before and after, of two sets of whole rules."""
+    return [
+        (f"{part.label}: {part.say(value_at(old, part.path))}", f"{part.label}: {part.say(value_at(new, part.path))}")
+        for group in rows
+        for part in group.parts
+        if value_at(old, part.path) != value_at(new, part.path)
     ]
 
 

@@ -14,7 +14,7 @@ from servicelog.domain.mot.rules import MotRules, TriggerRule
 from servicelog.domain.mot.triggers import MANDATORY, TIERS, Parameter
 from servicelog.domain.service_rules import DEFAULT_RULES
 from servicelog.labels import USES, moment_label, parameter_label, unit_label
-from servicelog.service_fields import Group, Words, groups, value_at
+from servicelog.service_fields import Group, Words, changes_of, groups, texts_of
 
 Change = tuple[str, str]
 
@@ -103,15 +103,8 @@ def _differences(old: TriggerRule, new: TriggerRule) -> Iterator[Change]:
 
 def service_texts(rules: Mapping[str, Any]) -> list[tuple[Group, list[tuple[Words, str]]]]:
     """Every figure of the service policy under its heading; missing sections count with their defaults."""
-    whole = {**DEFAULT_RULES, **rules}
-    return [(group, [(p.label, p.say(value_at(whole, p.path))) for p in group.parts]) for group in groups()]
+    return texts_of(groups(), {**DEFAULT_RULES, **rules})
 
 
 def service_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    old, new = {**DEFAULT_RULES, **before}, {**DEFAULT_RULES, **after}
-    return [
-        (f"{part.label}: {part.say(value_at(old, part.path))}", f"{part.label}: {part.say(value_at(new, part.path))}")
-        for group in groups()
-        for part in group.parts
-        if value_at(old, part.path) != value_at(new, part.path)
-    ]
+    return changes_of(groups(), {**DEFAULT_RULES, **before}, {**DEFAULT_RULES, **after})

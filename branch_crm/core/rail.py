@@ -61,6 +61,8 @@ PLACES = (
         BOOK,
     ),
     Place("servicelog:dispute_list", _("Disputes of logs"), "message", "l", DESK, BOOK),
+    Place("servicelog:scorecard_list", _("Scorecards"), "chart-histogram", "e", (*HEADS, Role.COMPLIANCE), BOOK),
+    Place("servicelog:my_scorecard", _("My scorecard"), "chart-histogram", "e", (Role.ADVISOR,), BOOK),
     Place("servicelog:mot_policy_list", _("MOT policy"), "target", "m", (*HEADS, Role.COMPLIANCE), BOOK),
     Place("clients:value_policy_list", _("Value policy"), "scale", "v", (*HEADS, Role.COMPLIANCE), BOOK),
     Place(

@@ -1,4 +1,4 @@
-"""Versions of the two policies of the service log over the API: read, draft, change a draft, simulate, publish."""
+"""Versions of the policies of the service log over the API: read, draft, change a draft, simulate, publish."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from branch_crm.core.api import HasPerm, KeysetPagination
-from servicelog.models import MotPolicy, ServicePolicy
+from servicelog.models import MotPolicy, ScorecardPolicy, ServicePolicy
 from servicelog.services.errors import PolicyConflict, ServiceLogError
 from servicelog.services.policy_desk import (
     MOT,
     RULE_FAULTS,
+    SCORECARD,
     SERVICE,
     Desk,
     Policy,
@@ -89,6 +90,13 @@ class MotPolicySerializer(PolicySerializer):
 class ServicePolicySerializer(PolicySerializer):
     class Meta:
         model = ServicePolicy
+        fields = ["id", "version", "state", "rules", "valid_from", "note", "mark"]
+        read_only_fields = fields
+
+
+class ScorecardPolicySerializer(PolicySerializer):
+    class Meta:
+        model = ScorecardPolicy
         fields = ["id", "version", "state", "rules", "valid_from", "note", "mark"]
         read_only_fields = fields
 
@@ -173,6 +181,19 @@ class ServicePolicyViewSet(PolicyViewSet):
         "create": "servicelog.draft_service_policy",
         "partial_update": "servicelog.draft_service_policy",
         "publication": "servicelog.publish_service_policy",
+    }
+
+
+class ScorecardPolicyViewSet(PolicyViewSet):
+    """What a month of service is appraised by. 400 where the guard forbids a weight: trading volume, commission and openings."""
+
+    desk = SCORECARD
+    queryset = ScorecardPolicy.objects.none()
+    serializer_class = ScorecardPolicySerializer
+    required_perms = {
+        "create": "servicelog.draft_scorecard_policy",
+        "partial_update": "servicelog.draft_scorecard_policy",
+        "publication": "servicelog.publish_scorecard_policy",
     }
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from servicelog.labels import moment_label
 from servicelog.models import Clas
 from servicelog.wording import why_now
+from servicelog.wording_scorecard import name_of, value_text
 
 register = template.Library()
 register.filter("moment_label", moment_label)
@@ -35,3 +36,17 @@ def count_reason(code: str) -> str | Promise:
 @register.filter
 def clas_name(letter: str) -> str:
     return f"{letter} {Clas(letter).label}" if letter in Clas.values else letter
+
+
+@register.filter
+def figure_name(code: str) -> str:
+    """A figure of a scorecard: servicelog.domain.scorecard."""
+    return name_of(code)
+
+
+@register.filter
+def figure_value(value: float | None, code: str) -> str:
+    """`{{ value|figure_value:figure }}`; points with one decimal."""
+    if code == "points":
+        return "–" if value is None else f"{value:.1f}"
+    return value_text(code, value)

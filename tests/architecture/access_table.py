@@ -25,6 +25,7 @@ from tests.architecture.access_rows import (
     Row,
     page,
 )
+from tests.architecture.access_scorecards import SCORECARDS
 from tests.architecture.access_service import SERVICE
 
 #: Open to everybody, signed in or not.
@@ -351,6 +352,7 @@ TABLE: dict[str, Row] = {
     **ALLOCATION,
     **VALUE,
     **NIGHT,
+    **SCORECARDS,
     **SERVICE,
     **NOTIFY,
     **RETENTION,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from uuid import uuid4
 
 from django.utils import timezone
@@ -11,19 +12,27 @@ from clients.models import (
     Product,
 )
 from servicelog.domain.mot.rules import default_rules
+from servicelog.domain.scorecard import DEFAULT_RULES as SCORECARD_RULES
+from servicelog.domain.scorecard import Counted, card_of, read_scorecard_rules
 from servicelog.domain.service_rules import DEFAULT_RULES as SERVICE_RULES
 from servicelog.models import (
     BulkContact,
     Complaint,
     Contact,
     CountDispute,
+    FigureRecords,
     MotPolicy,
     MotTask,
     Recommendation,
+    Scorecard,
+    ScorecardDispute,
+    ScorecardPolicy,
     ServicePolicy,
 )
 from servicelog.services.mot_policies import ensure_mot_policy
 from tests.architecture.follow_up_records import FOLLOW_UP_RECORDS
+from servicelog.services.scorecard_policies import ensure_scorecard_policy
+from servicelog.services.work_out_scorecards import figures_as_stored
 from tests.architecture.side import DAY, Arguments, Side
 
 
@@ -121,6 +130,47 @@ def _service_policy(side: Side) -> Arguments:
     return {"pk": ServicePolicy.objects.create(branch=side.branch, version=9, rules=SERVICE_RULES).pk}
 
 
+def _scorecard_of(side: Side) -> Scorecard:
+    """A running one of October with a figure that cost points."""
+    policy = ensure_scorecard_policy(branch=side.branch, on=DAY)
+    counted = {code: Counted(1, 2) for code in ("coverage", "mandatory", "logs")}
+    defaults = {
+        "branch": side.branch,
+        "policy": policy,
+        "figures": figures_as_stored(card_of(counted, read_scorecard_rules(policy.rules))),
+        "points": 20.0,
+        "until": date(2026, 10, 31),
+        "computed_at": timezone.now(),
+    }
+    card, made = Scorecard.objects.get_or_create(advisor=side.advisor, month=date(2026, 10, 1), defaults=defaults)
+    if made:
+        rows = [[_contact_of(side).pk, side.client.pk, 0, 1, 1]]
+        FigureRecords.objects.create(scorecard=card, indicator="logs", rows=rows)
+    return card
+
+
+def _scorecard(side: Side) -> Arguments:
+    return {"pk": _scorecard_of(side).pk}
+
+
+def _scorecard_figure(side: Side) -> Arguments:
+    return {"pk": _scorecard_of(side).pk, "indicator": "logs"}
+
+
+def _scorecard_dispute(side: Side) -> Arguments:
+    dispute, _made = ScorecardDispute.objects.get_or_create(
+        scorecard=_scorecard_of(side),
+        indicator="coverage",
+        defaults={"text": "出差期间由同事代为服务", "made_by": side.director},
+    )
+    return {"pk": dispute.pk}
+
+
+def _scorecard_policy(side: Side) -> Arguments:
+    """A draft."""
+    return {"pk": ScorecardPolicy.objects.create(branch=side.branch, version=9, rules=SCORECARD_RULES).pk}
+
+
 SERVICE_RECORDS: dict[str, Callable[[Side], Arguments]] = {
     **FOLLOW_UP_RECORDS,
     "bulk": _bulk,
@@ -132,5 +182,10 @@ SERVICE_RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "mot_task": _mot_task,
     "product": _product,
     "recommendation": _recommendation,
+    "scored_month": lambda side: {"year": 2026, "month": 10},
+    "scorecard": _scorecard,
+    "scorecard_dispute": _scorecard_dispute,
+    "scorecard_figure": _scorecard_figure,
+    "scorecard_policy": _scorecard_policy,
     "service_policy": _service_policy,
 }
