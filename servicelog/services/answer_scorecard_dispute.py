@@ -10,6 +10,7 @@ from branch_crm.core import audit
 from branch_crm.core.models import Staff
 from servicelog.domain.scorecard import CAPS
 from servicelog.models import Scorecard, ScorecardDispute
+from servicelog.notifications import tell_figure_answered
 from servicelog.services.errors import ServiceLogError
 
 
@@ -21,7 +22,7 @@ def answer_scorecard_dispute(
 
     Raises ServiceLogError when a colleague was faster, words are missing, or the points are out of range.
     """
-    fresh = ScorecardDispute.objects.select_for_update(of=("self",)).get(pk=dispute.pk)
+    fresh = ScorecardDispute.objects.select_for_update(of=("self",)).select_related("made_by").get(pk=dispute.pk)
     card = Scorecard.objects.select_for_update(of=("self",)).select_related("branch").get(pk=fresh.scorecard_id)
     if fresh.state != ScorecardDispute.State.OPEN:
         raise ServiceLogError(
@@ -48,6 +49,7 @@ def answer_scorecard_dispute(
         target=card,
         detail={"figure": fresh.indicator, "granted": granted, "points": fresh.correction},
     )
+    tell_figure_answered(fresh, card, actor)
     return fresh
 
 

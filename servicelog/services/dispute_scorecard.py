@@ -12,6 +12,7 @@ from branch_crm.core import audit
 from branch_crm.core.models import Staff
 from servicelog.domain.scorecard import CAPS, SCORED, read_scorecard_rules
 from servicelog.models import Scorecard, ScorecardDispute
+from servicelog.notifications import tell_figure_disputed
 from servicelog.services.errors import ServiceLogError
 
 #: Figures by which somebody can lose points.
@@ -53,6 +54,7 @@ def dispute_scorecard(
             target=fresh,
             detail={"figure": indicator, "month": f"{fresh.month:%Y-%m}"},
         )
+        tell_figure_disputed(dispute, actor)
     return dispute
 
 

@@ -12,6 +12,7 @@ from branch_crm.core import audit
 from branch_crm.core.models import Branch, Staff
 from servicelog.models import Scorecard, ScorecardDispute
 from servicelog.queries.scorecard.figures import end_of
+from servicelog.notifications import tell_month_frozen
 from servicelog.services.errors import ServiceLogError
 from servicelog.services.work_out_scorecards import lock_scorecards
 
@@ -27,6 +28,7 @@ def freeze_scorecards(*, branch: Branch, month: date, actor: Staff, note: str = 
         raise ServiceLogError(_("This month is not over yet."), field="month")
     lock_scorecards(branch)
     cards = Scorecard.objects.select_for_update(of=("self",)).filter(branch=branch, month=first)
+    cards = cards.select_related("advisor__account")
     running = [card for card in cards if not card.is_frozen]
     if not cards:
         raise ServiceLogError(_("There are no scorecards of this month."), field="month")
@@ -54,4 +56,5 @@ def freeze_scorecards(*, branch: Branch, month: date, actor: Staff, note: str = 
                 "note": note.strip()[:300],
             },
         )
+        tell_month_frozen(branch, first, [card.advisor for card in running], actor)
     return len(running)

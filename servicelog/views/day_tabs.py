@@ -1,4 +1,4 @@
-"""The pages of an advisor's day, as tabs: Today, the weeks, the own book, the calendar."""
+"""The pages of an advisor's day, as tabs: Today, the weeks, who is at the margin, the own book, the calendar."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from branch_crm.core.models import Role
 def day_tabs(request: HttpRequest, current: str, query: str = "") -> list[dict[str, Any]]:
     """`query` keeps whose day it is when the desk looks at an advisor's."""
     own = request.user.role == Role.ADVISOR
-    pages = [("today", _("Today")), ("week", _("Two weeks"))]
+    pages = [("today", _("Today")), ("week", _("Two weeks")), ("margin", _("At the margin"))]
     if own:
         pages += [("my_book", _("My book and the branch")), ("calendar", _("Calendar"))]
+    else:
+        pages.append(("standards", _("Standard by week")))
     return [
         {
             "label": label,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tests.architecture.access_rows import ADVISORS, DESK, DIRECTOR, READERS, STRANGER, page
+from tests.architecture.access_rows import ADVISORS, DESK, DIRECTOR, HEADS, READERS, STRANGER, page
 
 SCORECARDS = {
+    "servicelog:margin": page(HEADS | ADVISORS),
+    "servicelog:standards": page(READERS),
     "servicelog:scorecard_list": page(READERS),
     "servicelog:scorecard_trends": page(READERS),
     "servicelog:my_scorecard": page(ADVISORS),
