@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from django.urls import reverse
@@ -12,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from branch_crm.core.models import Branch, Role, Staff
 from branch_crm.core.notifications import notification_kind, notify, notify_each, people_of
 from servicelog.models import Complaint, CountDispute, FollowUp
+from advisors.models import Advisor
+from branch_crm.core.models import Branch, Role, Staff
+from branch_crm.core.notifications import notification_kind, notify, people_of
+from servicelog.models import Complaint, CountDispute, Scorecard, ScorecardDispute
 
 DESK = (Role.DIRECTOR, Role.ASSISTANT)
 AUTHORS = (*DESK, Role.ADVISOR, Role.COUNTER)
@@ -146,4 +151,61 @@ def tell_behind(branch: Branch, *, done: int, expected: int, day: date) -> None:
         url=reverse("servicelog:follow_up_overview"),
         done=done,
         expected=expected,
+@notification_kind("servicelog.figure_disputed", label=_("A figure of a scorecard is disputed"), roles=(Role.DIRECTOR,))
+def figure_disputed(*, month: str) -> str:
+    return gettext("A figure of the scorecards of %(month)s is disputed and waits for your answer.") % {"month": month}
+
+
+@notification_kind(
+    "servicelog.figure_answered", label=_("Your disputes of scorecards are answered"), roles=(Role.ADVISOR,)
+)
+def figure_answered(*, month: str, granted: int) -> str:
+    words = {"month": month}
+    if granted:
+        return gettext("Your dispute of a figure of %(month)s was granted; points were given back.") % words
+    return gettext("Your dispute of a figure of %(month)s was declined. The answer says why.") % words
+
+
+@notification_kind("servicelog.month_frozen", label=_("Your scorecard of a month is frozen"), roles=(Role.ADVISOR,))
+def month_frozen(*, month: str) -> str:
+    return gettext("Your scorecard of %(month)s is frozen. Its figures may still be disputed for a while.") % {
+        "month": month
+    }
+
+
+def tell_figure_disputed(dispute: ScorecardDispute, actor: Staff) -> None:
+    card = dispute.scorecard
+    notify(
+        recipients=people_of(card.branch, Role.DIRECTOR),
+        kind="servicelog.figure_disputed",
+        key=f"scorecard-dispute:{dispute.pk}",
+        branch=card.branch,
+        url=reverse("servicelog:scorecard_dispute_list"),
+        actor=actor,
+        month=f"{card.month:%Y-%m}",
+    )
+
+
+def tell_figure_answered(dispute: ScorecardDispute, card: Scorecard, actor: Staff) -> None:
+    notify(
+        recipients=[dispute.made_by],
+        kind="servicelog.figure_answered",
+        key=f"scorecard-dispute-answer:{dispute.pk}",
+        branch=card.branch,
+        url=reverse("servicelog:scorecard_detail", args=[card.pk]),
+        actor=actor,
+        month=f"{card.month:%Y-%m}",
+        granted=int(dispute.state == ScorecardDispute.State.GRANTED),
+    )
+
+
+def tell_month_frozen(branch: Branch, month: date, advisors: Iterable[Advisor], actor: Staff) -> None:
+    notify(
+        recipients=[advisor.account for advisor in advisors],
+        kind="servicelog.month_frozen",
+        key=f"scorecards:{month:%Y-%m}",
+        branch=branch,
+        url=reverse("servicelog:my_scorecard"),
+        actor=actor,
+        month=f"{month:%Y-%m}",
     )

@@ -30,6 +30,8 @@ from clients.services.rescore import rescore
 from clients.services.save_client_profile import save_client_profile, version_of
 from clients.services.score_branch import score_branch
 
+#: How long the present advisors have served.
+SERVED = timedelta(days=210)
 #: Rows entered in one transaction, between two signs of life.
 BATCH = 50
 Row = TypeVar("Row")
@@ -73,7 +75,8 @@ def import_files(book: Book, progress: Progress) -> None:
 
 
 def adopt_holders(book: Book, progress: Progress) -> None:
-    adopt_counter_holders(branch=book.branch, on=book.as_of, actor=book.director)
+    """As if on a day long past: who serves today has served for a while, as in any branch."""
+    adopt_counter_holders(branch=book.branch, on=book.as_of - SERVED, actor=book.director)
 
 
 @transaction.atomic

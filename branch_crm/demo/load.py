@@ -11,12 +11,13 @@ from allocation.domain.solver import Problem, solve
 from branch_crm.core import trading_calendar
 from branch_crm.core.jobs import Progress, job_kind
 from branch_crm.demo import progress as pages
+from branch_crm.demo.appraisal import STEPS as APPRAISAL_STEPS
 from branch_crm.demo.book import STEPS as BOOK_STEPS
 from branch_crm.demo.book import Book
 from branch_crm.demo.handovers import STEPS as HANDOVER_STEPS
 from branch_crm.demo.service import STEPS as SERVICE_STEPS
 
-STEPS = (*BOOK_STEPS, *SERVICE_STEPS, *HANDOVER_STEPS)
+STEPS = (*BOOK_STEPS, *SERVICE_STEPS, *APPRAISAL_STEPS, *HANDOVER_STEPS)
 
 
 def books(as_of: date) -> tuple[Book, ...]:

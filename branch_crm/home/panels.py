@@ -22,6 +22,7 @@ from branch_crm.home.queries import own_book as books
 from branch_crm.home.queries import work as open_work
 from clients.models import Reveal
 from clients.queries.value import policies_waiting_for
+from servicelog.queries.scorecard.pages import waiting_appraisal
 
 READ_PLANS = permission_required("allocation.view_plans", raise_exception=True)
 READ_AUDIT = permission_required("core.view_audit", raise_exception=True)
@@ -58,11 +59,12 @@ def own_book(view: View) -> View:
 @READ_PLANS
 @panel
 def work(request: HttpRequest) -> HttpResponse:
-    """Plans and value policies that wait for the reader's approval, requests that wait, what the night noticed, latest runs."""
+    """Plans and value policies that wait for the reader's approval, requests and disputes, what the night noticed, latest runs."""
     context = {
         "waiting": waiting_for(request.user),
         "policies": policies_waiting_for(request.user).select_related("proposed_by"),
         "requests": waiting_requests(request.user, on=timezone.localdate()),
+        "appraisal": waiting_appraisal(request.user, today=timezone.localdate()),
         "flags": open_work.open_flags(request.user),
         "imports": open_work.latest_imports(request.user),
         "plans": open_work.latest_plans(request.user),

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from branch_crm.core import audit
 from branch_crm.core.models import Branch, Staff
 from servicelog.models import Scorecard, ScorecardDispute
-from servicelog.queries.scorecard.figures import end_of
 from servicelog.notifications import tell_month_frozen
+from servicelog.queries.scorecard.figures import end_of
 from servicelog.services.errors import ServiceLogError
 from servicelog.services.work_out_scorecards import lock_scorecards
 

@@ -84,3 +84,17 @@ def daily_service(scorecard: Scorecard) -> DailyService:
 def disputes_for(user: Staff) -> QuerySet[ScorecardDispute]:
     people = ("scorecard__advisor", "scorecard__policy", "made_by", "answered_by")
     return ScorecardDispute.objects.visible_to(user).select_related(*people)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What the appraisal asks of the desk: figures in dispute, and the oldest month that is over and not frozen."""
+
+    disputes: int
+    month: date | None
+
+
+def waiting_appraisal(user: Staff, *, today: date) -> Waiting:
+    disputes = disputes_for(user).filter(state=ScorecardDispute.State.OPEN).count()
+    running = Scorecard.objects.visible_to(user).filter(state=Scorecard.State.DRAFT, month__lt=today.replace(day=1))
+    return Waiting(disputes, running.order_by("month").values_list("month", flat=True).first())
