@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from branch_crm.core.models import Branch, Role, Staff
-from branch_crm.core.notifications import notification_kind, notify, notify_each, people_of
-from servicelog.models import Complaint, CountDispute, FollowUp
 from advisors.models import Advisor
 from branch_crm.core.models import Branch, Role, Staff
-from branch_crm.core.notifications import notification_kind, notify, people_of
-from servicelog.models import Complaint, CountDispute, Scorecard, ScorecardDispute
+from branch_crm.core.notifications import notification_kind, notify, notify_each, people_of
+from servicelog.models import Complaint, CountDispute, FollowUp, Scorecard, ScorecardDispute
 
 DESK = (Role.DIRECTOR, Role.ASSISTANT)
 AUTHORS = (*DESK, Role.ADVISOR, Role.COUNTER)
@@ -151,6 +147,9 @@ def tell_behind(branch: Branch, *, done: int, expected: int, day: date) -> None:
         url=reverse("servicelog:follow_up_overview"),
         done=done,
         expected=expected,
+    )
+
+
 @notification_kind("servicelog.figure_disputed", label=_("A figure of a scorecard is disputed"), roles=(Role.DIRECTOR,))
 def figure_disputed(*, month: str) -> str:
     return gettext("A figure of the scorecards of %(month)s is disputed and waits for your answer.") % {"month": month}

@@ -30,9 +30,9 @@ from servicelog.models import (
     ServicePolicy,
 )
 from servicelog.services.mot_policies import ensure_mot_policy
-from tests.architecture.follow_up_records import FOLLOW_UP_RECORDS
 from servicelog.services.scorecard_policies import ensure_scorecard_policy
 from servicelog.services.work_out_scorecards import figures_as_stored
+from tests.architecture.follow_up_records import FOLLOW_UP_RECORDS
 from tests.architecture.side import DAY, Arguments, Side
 
 
