@@ -12,6 +12,7 @@ from allocation.models import Assignment, AssignmentLock, Cover, LeaverCase, Pla
 from allocation.queries.leaver import case_of_plan
 from allocation.services.books import Move, move_clients
 from allocation.services.errors import AllocationError
+from branch_crm.core.models import Staff
 
 Reason = Assignment.Reason
 
@@ -28,29 +29,23 @@ def carry_out_moves(*, plan: Plan, moves: Sequence[Move], on: date) -> dict[str,
     covered = _covered_by(case, moves)
     done = _pass_covers_on(plan, case, [move for move in moves if move.client in covered], covered, on)
     own = [move for move in moves if move.client not in covered]
-    counts = move_clients(
-        branch=plan.branch,
-        moves=own,
-        on=on,
-        reason=Reason.HANDOVER if case.returns_on is None else Reason.COVER,
-        plan=plan,
-        actor=plan.approved_by,
-        case=case,
-    )
     if case.returns_on is not None:
-        _enter_covers(case, own, on, case.returns_on)
+        counts = cover(case=case, moves=own, on=on, until=case.returns_on, plan=plan, actor=plan.approved_by)
     else:
+        counts = move_clients(
+            branch=plan.branch, moves=own, on=on, reason=Reason.HANDOVER, plan=plan, actor=plan.approved_by, case=case
+        )
         lift_locks(case, [move.client for move in moves])
     return {name: counts[name] + done.get(name, 0) for name in counts}
 
 
-def lift_locks(case: LeaverCase, client_ids: Sequence[int]) -> int:
-    """A lock to somebody who goes has lost its meaning; one to a colleague stands."""
-    locks = AssignmentLock.objects.filter(advisor=case.advisor, client__in=client_ids, withdrawn_at__isnull=True)
-    return locks.update(withdrawn_at=timezone.now())
-
-
-def _enter_covers(case: LeaverCase, moves: Sequence[Move], on: date, until: date) -> None:
+def cover(
+    *, case: LeaverCase, moves: Sequence[Move], on: date, until: date, plan: Plan | None, actor: Staff | None
+) -> dict[str, int]:
+    """Clients of the absent advisor go to stand-ins for a time. Inside the transaction that holds the books."""
+    counts = move_clients(
+        branch=case.branch, moves=moves, on=on, reason=Reason.COVER, plan=plan, actor=actor, case=case
+    )
     Cover.objects.bulk_create(
         Cover(
             case=case,
@@ -64,6 +59,13 @@ def _enter_covers(case: LeaverCase, moves: Sequence[Move], on: date, until: date
         for move in moves
         if move.after is not None and move.before == case.advisor_id
     )
+    return counts
+
+
+def lift_locks(case: LeaverCase, client_ids: Sequence[int]) -> int:
+    """A lock to somebody who goes has lost its meaning; one to a colleague stands."""
+    locks = AssignmentLock.objects.filter(advisor=case.advisor, client__in=client_ids, withdrawn_at__isnull=True)
+    return locks.update(withdrawn_at=timezone.now())
 
 
 def _covered_by(case: LeaverCase, moves: Sequence[Move]) -> dict[int, Cover]:

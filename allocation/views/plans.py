@@ -182,6 +182,7 @@ def _scenario_context(plan: Plan, names: dict[int, str]) -> dict[str, Any]:
         "variants": variants_of(plan),
         "compare_with": comparable(lineage) if plan.outcome.get("advisors") else None,
         "leaver": leaver,
+        "leaver_case": plan.leaver_cases.select_related("advisor").order_by("-pk").first(),
     }
 
 

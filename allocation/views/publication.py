@@ -19,6 +19,7 @@ from allocation.domain.fit.policy import read_rules
 from allocation.forms_approval import ApprovalForm, SecondApprovalForm, SendBackForm
 from allocation.models import Plan
 from allocation.queries.approval import second_approvers, size_of
+from allocation.queries.leaver import case_of_plan, hands_over_on
 from allocation.queries.notice import blocks_publication
 from allocation.queries.review import progress_of
 from allocation.services.approve_second import approve_second, send_back
@@ -40,7 +41,9 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
     A conflict answers 409 with the clients concerned and offers to leave them out.
     """
     plan = plan_for(request, pk)
-    form = ApprovalForm(request.POST or None, initial={"effective_on": timezone.localdate()})
+    case = case_of_plan(plan)
+    day = max(hands_over_on(case), timezone.localdate()) if case else timezone.localdate()
+    form = ApprovalForm(request.POST or None, initial={"effective_on": day})
     error: AllocationError | None = None
     if request.method == "POST" and form.is_valid():
         try:
