@@ -82,7 +82,7 @@ PLACES = (
         "allocation:handover_list",
         _("Handovers"),
         "file-text",
-        "e",
+        "g",
         (*HEADS, Role.COMPLIANCE, Role.ADVISOR),
         ALLOCATION,
     ),
