@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from advisors.models import Advisor
-from allocation import notifications_leaver  # noqa: F401  Registered with the rest.
+from allocation import notifications_leaver, notifications_review  # noqa: F401  Registered with the rest.
 from allocation.models import Answer, Bid, ChangeRequest, Notice, Objection, Plan
 from allocation.queries.dossier import Unwritten
 from branch_crm.core.models import Branch, Role, Staff

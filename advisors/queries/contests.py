@@ -22,6 +22,15 @@ def contest_rows(user: Staff) -> QuerySet[Contest]:
     return contests.order_by("-held_on", "-pk")
 
 
+def contests_of_year(user: Staff, year: int, *, kind: str = "") -> list[tuple[date, list[Contest]]]:
+    """The twelve months with the visible contests held or announced in each, by day; withdrawn ones are left out."""
+    rows = contest_rows(user).filter(held_on__year=year).exclude(state=Contest.State.WITHDRAWN)
+    by_month: dict[int, list[Contest]] = defaultdict(list)
+    for contest in (rows.filter(kind=kind) if kind else rows).order_by("held_on", "pk"):
+        by_month[contest.held_on.month].append(contest)
+    return [(date(year, month, 1), by_month[month]) for month in range(1, 13)]
+
+
 def ranking(contest: Contest, user: Staff) -> QuerySet[SkillEvidence]:
     """The results that count and that the person may see, the best first; an advisor sees the own one."""
     standing: QuerySet[SkillEvidence] = SkillEvidence.objects.visible_to(user).filter(

@@ -23,7 +23,7 @@ from advisors.contest_forms import ContestForm, ResultsForm
 from advisors.labels import skill_label
 from advisors.models import CONTEST_KINDS, Contest, EvidenceKind
 from advisors.queries import active_policy
-from advisors.queries.contests import contest_rows, corrections, may_take_part, participation, ranking
+from advisors.queries.contests import contest_rows, contests_of_year, corrections, may_take_part, participation, ranking
 from advisors.services.save_contest import ContestChanged, ResultsRefused, SavedContest, save_contest
 from advisors.services.withdraw_contest import withdraw_contest
 from advisors.views.asked import branch_of
@@ -32,13 +32,19 @@ from branch_crm.core.models import Branch, Role
 CONTESTS_A_PAGE = 50
 #: Participation is counted over two years: most contests are held once or twice a year.
 LOOK_BACK = timedelta(days=730)
+#: Years that the calendar turns to.
+YEARS = frozenset(map(str, range(2000, 2100)))
 
 
 @require_GET
 @permission_required("advisors.view", raise_exception=True)
 def contest_list(request: HttpRequest) -> HttpResponse:
+    """`?year=2026` shows the twelve months of a year instead of the list."""
     contests = contest_rows(request.user)
     kind, words = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:60]
+    year = request.GET.get("year", "")
+    if year in YEARS:
+        return _calendar(request, int(year), kind if kind in dict(CONTEST_KINDS) else "")
     if kind in dict(CONTEST_KINDS):
         contests = contests.filter(kind=kind)
     if words:
@@ -52,6 +58,13 @@ def contest_list(request: HttpRequest) -> HttpResponse:
         context["people_kinds"] = [dict(CONTEST_KINDS)[code] for code in codes]
         context["since"] = today - LOOK_BACK
     return render(request, "advisors/contest_list.html", context)
+
+
+def _calendar(request: HttpRequest, year: int, kind: str) -> HttpResponse:
+    today = timezone.localdate()
+    context = {"year": year, "kind": kind, "kinds": CONTEST_KINDS, "today": today}
+    context["months"] = contests_of_year(request.user, year, kind=kind)
+    return render(request, "advisors/contest_year.html", context)
 
 
 @require_GET

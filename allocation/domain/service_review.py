@@ -67,6 +67,20 @@ def owed(standard: Standard, days: int) -> int:
     return standard.contacts * max(days, 0) // standard.days
 
 
+def figures_of(standing: Standing, standard: Standard) -> dict[str, int]:
+    """The figures a finding is told with, by name."""
+    return {
+        "days": standing.days,
+        "wanted": owed(standard, standing.days),
+        "held": standing.held,
+        "held_lately": standing.held_lately,
+        "logs": standing.logs,
+        "formal": standing.formal,
+        "talks": standing.talks,
+        "outputs": standing.outputs,
+    }
+
+
 def is_under_served(standing: Standing, standard: Standard) -> bool:
     """Too few over the look-back, and the standard is not met now either: who has caught up is not told of the past."""
     return standing.held < owed(standard, standing.days) and standing.held_lately < standard.contacts

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from advisors.models import Leave
-from allocation.domain.service_review import Finding, Standing, look_back_of, owed
+from allocation.domain.service_review import Finding, Standing, figures_of, look_back_of
 from branch_crm.core.models import Branch
 from servicelog.domain.log_quality import BURST, COPY, SHORT
 from servicelog.domain.service_rules import ReviewRules, ServiceRules
@@ -191,16 +191,9 @@ def _evidence(standing: Standing, on: date, rules: ServiceRules, logs: list[dict
     return {
         "on": on.isoformat(),
         "since": standing.since.isoformat(),
-        "days": standing.days,
         "tier": standing.tier,
         "standard": {"contacts": standard.contacts, "days": standard.days},
-        "wanted": owed(standard, standing.days),
-        "held": standing.held,
-        "held_lately": standing.held_lately,
-        "logs": standing.logs,
-        "formal": standing.formal,
-        "talks": standing.talks,
-        "outputs": standing.outputs,
+        **figures_of(standing, standard),
         "contacts": logs,
     }
 

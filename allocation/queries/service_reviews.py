@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Count, F, QuerySet
 
-from allocation.domain.service_review import Finding, Standing, find
+from allocation.domain.service_review import Finding, Standing, find, kinds_found
 from allocation.models import ReviewStep, ServiceReview
 from allocation.queries.service_findings import standings
 from branch_crm.core.models import Branch, Staff
@@ -73,4 +73,4 @@ def coming_up(
     passed = set(running.values_list("client_id", "advisor_id"))
     rows = [each for each in known if (each.client, each.advisor) not in passed]
     found = sorted(find(rows, rules), key=lambda each: (-each.standing.value, each.standing.client))
-    return found, [each for each in rows if each.excused]
+    return found, [each for each in rows if each.excused and kinds_found(each, rules)]

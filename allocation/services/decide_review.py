@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from allocation.domain import service_review as process
 from allocation.models import AssignmentLock, ServiceReview
+from allocation.notifications_review import tell_decided
 from allocation.services.apply_reviews import apply_reviews
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.lock_client import check_lock, lock_client, unlock_client
@@ -65,6 +66,7 @@ def decide_review(
         target=fresh,
         detail={"client": fresh.client_id, "advisor": fresh.advisor_id, "decision": str(choice)},
     )
+    tell_decided(fresh, actor, str(choice))
     if choice == Decision.KEEP:
         apply_reviews(fresh.branch, day)
         fresh.refresh_from_db()

@@ -8,9 +8,11 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
+from advisors.models import Advisor
 from allocation.domain import service_review as process
 from allocation.domain.service_review import Finding, Standing, find, kinds_found, to_notify
 from allocation.models import ReviewStep, ServiceReview
+from allocation.notifications_review import tell_due, tell_notices
 from allocation.queries.service_findings import evidence_of, standings
 from allocation.services.apply_reviews import apply_reviews
 from branch_crm.core import audit, trading_calendar
@@ -35,7 +37,11 @@ def find_service_reviews(branch: Branch, on: date) -> dict[str, int]:
     known = {(each.client, each.advisor): each for each in standings(branch, on=on, rules=rules)}
     counts = Counter(_bring_up_to_date(branch, on, known, rules))
     told, waiting = _new_findings(branch, on, known.values(), rules)
-    _give_notices(branch, told, on, policy, rules)
+    given = _give_notices(branch, told, on, policy, rules)
+    advisors = Advisor.objects.filter(pk__in=[each.advisor_id for each in given], account__isnull=False)
+    tell_notices(branch, given, advisors.values_list("pk", "account_id"))
+    if counts[process.TIME_OVER]:
+        tell_due(branch, counts[process.TIME_OVER], str(on))
     counts[process.NOTICE] = len(told)
     taken = (process.NOTICE, process.CURE, process.TIME_OVER, process.LAPSE)
     done = {"waiting": waiting, **{step: counts[step] for step in taken}}

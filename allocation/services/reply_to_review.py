@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from allocation.domain import service_review as process
 from allocation.models import ServiceReview
+from allocation.notifications_review import tell_due
 from allocation.services.errors import AllocationError
 from allocation.services.review_steps import locked_review, take_step
 from branch_crm.core import audit
@@ -38,6 +39,7 @@ def reply_to_review(
     if asks:
         take_step(fresh, process.ASK, on=day, by=actor)
         fresh.asked_on = fresh.due_on = day
+        tell_due(fresh.branch, 1, f"{fresh.pk}:{day}", actor)
     fresh.save()
     audit.record(
         action="allocation.service_review_replied",

@@ -26,6 +26,7 @@ from allocation.queries.review import (
     page_of,
     progress_of,
 )
+from allocation.queries.service_reviews import upheld_reviews
 from allocation.review_words import bulk_actions, filter_chips, group_label, lock_reasons, sort_titles
 from allocation.wording import advisor_names, card_table
 from clients.models import Client
@@ -113,6 +114,7 @@ def line_card(request: HttpRequest, pk: int, line: int) -> HttpResponse:
         "comments": comments_on(move),
         "objections": objections_to(move),
         "lock_reasons": lock_reasons(),
+        "upheld": upheld_reviews(move.client_id, move.before_id).first(),
     }
     context["can_decide"] = plan.state == Plan.State.PROPOSED and request.user.has_perm("allocation.decide")
     return render(request, "allocation/line_card.html", context)

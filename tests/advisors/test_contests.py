@@ -212,3 +212,21 @@ def test_the_matrix_over_the_api_is_of_the_day_and_of_whom_one_may_see(client, c
     assert client.get("/api/v1/skill-matrix/", {"on": "soon"}).status_code == 400
     client.force_login(cast.advisor)
     assert client.get("/api/v1/skill-matrix/").json()["advisors"] == [team[0].pk]
+
+
+def test_the_calendar_shows_a_year_by_month_what_was_held_and_what_is_to_come(client, cast, team):
+    enter(cast, {team[0].pk: 92.0})
+    ahead = timezone.localdate() + timedelta(days=1)
+    coming = enter(cast, {}, ContestHead("知识竞赛", "exam", ahead)).contest
+    gone = enter(cast, {}, ContestHead("征文", "essay", DAY)).contest
+    withdraw_contest(contest=gone, actor=cast.director)
+    client.force_login(cast.director)
+    months = dict(client.get(reverse("advisors:contest_list"), {"year": DAY.year}).context["months"])
+    assert [contest.name for contest in months[date(DAY.year, DAY.month, 1)]] == [SPEECH.name]
+    months = dict(client.get(reverse("advisors:contest_list"), {"year": ahead.year, "kind": "exam"}).context["months"])
+    assert months[ahead.replace(day=1)] == [coming]
+    # A year out of reach is the list; an advisor sees contests with an own result alone.
+    assert "page" in client.get(reverse("advisors:contest_list"), {"year": "99999"}).context
+    client.force_login(team[1].account)
+    months = client.get(reverse("advisors:contest_list"), {"year": DAY.year}).context["months"]
+    assert not any(contests for _month, contests in months)

@@ -11,7 +11,11 @@ from django.utils import timezone
 
 from allocation.models import Assignment, ServiceReview
 from allocation.services.books import Move, move_clients
+from allocation.services.decide_review import decide_review
+from allocation.services.find_service_reviews import find_service_reviews
 from allocation.services.reply_to_review import reply_to_review
+from branch_crm.core.models import Notification
+from servicelog.models import Complaint
 from tests.allocation.service_review import due, logged, noticed, past, served_client
 from tests.cast import Cast
 from tests.journeys.words import zh
@@ -138,3 +142,27 @@ def test_a_reply_counts_once(cast: Cast):
     for _again in range(2):
         reply_to_review(review=review, actor=cast.advisor, text="已约下周面谈")
     assert review.steps.filter(step="replied").count() == 1
+
+
+def test_my_book_says_what_the_next_night_would_find_by_the_same_rule(cast: Cast):
+    short, excused = served_client(cast, name="卫国强"), served_client(cast, "80000002")
+    Complaint.objects.create(
+        branch=cast.home, client=excused, received_on=timezone.localdate(), channel="phone", about="fees",
+        text="佣金偏高", entered_by=cast.counter,
+    )  # fmt: skip
+    panel = browser(cast.advisor).get(reverse("allocation:my_reviews"))
+    assert [client for client, _finding, _words in panel.context["coming"]] == [short]
+    assert panel.context["excused"] == [("complaint", 1)]
+    noticed(cast, short)
+    panel = browser(cast.advisor).get(reverse("allocation:my_reviews"))
+    assert (panel.context["coming"], panel.context["running"]) == ([], 1)
+
+
+def test_each_is_told_when_it_is_his_turn(cast: Cast):
+    review = due(cast, served_client(cast))
+    find_service_reviews(cast.home, past(review))
+    told = dict.fromkeys(Notification.objects.order_by("pk").values_list("kind", "recipient__username"))
+    assert list(told) == [("allocation.review_notice", "advisor"), ("allocation.reviews_due", "director")]
+    decide_review(review=review, actor=cast.director, decision="dismiss", note="情况属实", today=past(review))
+    last = Notification.objects.order_by("pk").last()
+    assert (last.kind, last.recipient, last.url) == ("allocation.review_decided", cast.advisor, page_of(review))

@@ -42,6 +42,7 @@ FACES = {
     "clients:search": ["q=zh"],
     "allocation:plan_detail": ["tab=balance"],
     "advisors:list": ["now=all"],
+    "advisors:contest_list": ["year=2026"],
 }
 
 

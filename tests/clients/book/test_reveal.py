@@ -41,9 +41,7 @@ def test_within_the_time_box_it_is_the_same_look(book: Book) -> None:
     assert Reveal.objects.count() == 2
 
 
-def test_many_looks_alarm_compliance_and_then_stop(
-    book: Book, monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
+def test_many_looks_alarm_compliance_and_then_stop(book: Book, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.REVEAL_ALARM_AT = 2
     monkeypatch.setattr(service, "STOP_AT", 3)
     clients = [add_client(book.cast.home, f"3000{n}", "李娜", "li na") for n in range(4)]
