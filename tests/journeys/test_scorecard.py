@@ -56,6 +56,7 @@ def test_a_disputed_figure_from_the_statement_to_the_correction(
     # The advisor finds the own statement in the rail, opens the figure, and sees the two records that cost points.
     advisor = page
     login(advisor, branch.advisor)
+    advisor.goto("/service/today/")
     advisor.get_by_role("link", name=zh("My scorecard")).click()
     advisor.get_by_role("navigation", name=zh("Month")).get_by_role("link", name=f"{card.month:%Y-%m}").click()
     assert accessibility_problems(advisor) == []
