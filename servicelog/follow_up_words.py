@@ -83,20 +83,13 @@ class AskedLine:
 
 def asked_lines(follow_up: FollowUp) -> list[AskedLine]:
     """The answers under the questions of the version that was asked; empty while nobody has."""
-    questions = {one.code: one for one in read_follow_up_rules(follow_up.policy.rules).questions}
     lines = []
-    for code, given in follow_up.answers.items():
-        question = questions.get(code)
-        good = question is not None and given["answer"] == question.good
-        lines.append(
-            AskedLine(
-                text=question.text if question else code,
-                answer=ANSWER_WORDS.get(given["answer"], given["answer"]),
-                note=given["note"],
-                in_order=good,
-                is_alarm=bool(question and question.alarm and not good),
-            )
-        )
+    for question in read_follow_up_rules(follow_up.policy.rules).questions:
+        given = follow_up.answers.get(question.code)
+        if given is not None:
+            good = given["answer"] == question.good
+            words = ANSWER_WORDS.get(given["answer"], given["answer"])
+            lines.append(AskedLine(question.text, words, given["note"], good, question.alarm and not good))
     return lines
 
 

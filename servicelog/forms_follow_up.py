@@ -204,7 +204,12 @@ class FollowUpPolicyForm(NoteForm):
         for code in self._codes:
             self._add_question(code)
         for name in CITED:
-            self.fields[f"citation.{name}"] = forms.CharField(label=CITED_WORDS[name], max_length=200, required=False)
+            self.fields[f"citation.{name}"] = forms.CharField(
+                label=CITED_WORDS[name],
+                max_length=200,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2, "lang": "zh-Hans"}),
+            )
         self.rules: dict[str, Any] = {}
 
     def _add_question(self, code: str) -> None:
