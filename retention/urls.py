@@ -1,6 +1,6 @@
 from django.urls import path
 
-from retention.views import console, requests
+from retention.views import console, policies, requests
 
 app_name = "retention"
 urlpatterns = [
@@ -18,4 +18,10 @@ urlpatterns = [
     path("requests/<int:pk>/withdrawal/", requests.withdrawal, name="request_withdrawal"),
     path("requests/<int:pk>/silence/", requests.no_talk, name="request_no_talk"),
     path("requests/<int:pk>/reason/", requests.reason, name="request_reason"),
+    # --- the policy ---
+    path("policy/", policies.policy_list, name="policy_list"),
+    path("policy/new/", policies.policy_new, name="policy_new"),
+    path("policy/<int:pk>/", policies.policy_detail, name="policy_detail"),
+    path("policy/<int:pk>/draft/", policies.policy_edit, name="policy_edit"),
+    path("policy/<int:pk>/publication/", policies.policy_publish, name="policy_publish"),
 ]

@@ -13,7 +13,7 @@ from branch_crm.core.models import Staff
 from servicelog.domain.service_rules import DEFAULT_RULES, ServicePolicyError, read_service_rules
 from servicelog.forms_mot import NoteForm
 from servicelog.service_fields import Group, Part, groups, put_at, section_of, value_at
-from servicelog.services.policy_desk import may_edit_section
+from servicelog.services.policy_desk import SERVICE, may_edit_section
 
 
 class PartsForm(NoteForm):
@@ -78,7 +78,7 @@ class ServicePolicyForm(PartsForm):
         own = [
             Group(group.title, group.text, parts)
             for group in groups()
-            if (parts := [part for part in group.parts if may_edit_section(actor, section_of(part.path))])
+            if (parts := [part for part in group.parts if may_edit_section(SERVICE, actor, section_of(part.path))])
         ]
         super().__init__(*args, rules=rules, groups=own, **kwargs)
 

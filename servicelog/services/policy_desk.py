@@ -16,7 +16,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from branch_crm.core import audit
 from branch_crm.core.models import Branch, Role, Staff
@@ -25,31 +27,43 @@ from servicelog.domain.mot.rules import MotPolicyError, read_mot_rules
 from servicelog.domain.scorecard import ScorecardPolicyError, read_scorecard_rules
 from servicelog.domain.service_rules import DEFAULT_RULES, ServicePolicyError, read_service_rules
 from servicelog.models import FollowUpPolicy, MotPolicy, ScorecardPolicy, ServicePolicy
+from servicelog.models.versioned import VersionedPolicy
 from servicelog.services.errors import PolicyConflict, ServiceLogError
 from servicelog.services.follow_up_policies import ensure_follow_up_policy
 from servicelog.services.mot_policies import ensure_mot_policy
 from servicelog.services.scorecard_policies import ensure_scorecard_policy
 from servicelog.services.service_policies import ensure_service_policy
 
-Policy = MotPolicy | ServicePolicy | ScorecardPolicy | FollowUpPolicy
+Policy = VersionedPolicy
 #: What reading the rules of a policy raises: `field` is the path of the field that is wrong.
 RULE_FAULTS = (MotPolicyError, ServicePolicyError, ScorecardPolicyError, FollowUpPolicyError)
 
-#: Sections of the service policy that are compliance's: forbidden words, and which product fits whom.
-OF_COMPLIANCE = frozenset({"forbidden", "suitability"})
+
+@dataclass(frozen=True)
+class Shares:
+    """Which sections are compliance's; all others are the desk's. `defaults` stand for sections a version does not have yet.
+
+    `to_compliance`, `to_desk`: what each is told who touches the other's.
+    """
+
+    of_compliance: frozenset[str]
+    defaults: Mapping[str, Any]
+    to_compliance: str | Promise
+    to_desk: str | Promise
 
 
 @dataclass(frozen=True)
 class Desk:
-    """`drafted`, `changed`, `published`: actions of the audit. `read` raises one of RULE_FAULTS; `ensure` gives a branch its
-    first version."""
+    """`drafted`, `changed`, `published`: actions of the audit. `read` raises a fault with the `field` that is wrong; `ensure`
+    gives a branch its first version. `shares` None: all of it is everybody's who may draft."""
 
     drafted: str
     changed: str
     published: str
-    model: type[MotPolicy] | type[ServicePolicy] | type[ScorecardPolicy] | type[FollowUpPolicy]
+    model: type[VersionedPolicy]
     read: Callable[[Mapping[str, Any]], object]
     ensure: Callable[..., Policy]
+    shares: Shares | None = None
 
 
 MOT = Desk(
@@ -67,6 +81,16 @@ SERVICE = Desk(
     ServicePolicy,
     read_service_rules,
     ensure_service_policy,
+    Shares(
+        of_compliance=frozenset({"forbidden", "suitability"}),
+        defaults=DEFAULT_RULES,
+        to_compliance=gettext_lazy(
+            "Compliance sets forbidden words and suitability; the director sets the rest in a version of its own."
+        ),
+        to_desk=gettext_lazy(
+            "Forbidden words and suitability are set by compliance in a version of its own; leave them as in force."
+        ),
+    ),
 )
 SCORECARD = Desk(
     "servicelog.scorecard_policy_drafted",
@@ -196,25 +220,19 @@ def changed_sections(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
     return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
 
 
-def may_edit_section(actor: Staff, section: str) -> bool:
-    """Compliance sets the words and the levels, the desk everything else."""
-    return (actor.role == Role.COMPLIANCE) == (section in OF_COMPLIANCE)
+def may_edit_section(desk: Desk, actor: Staff, section: str) -> bool:
+    """Compliance sets its sections, the desk everything else."""
+    return desk.shares is None or (actor.role == Role.COMPLIANCE) == (section in desk.shares.of_compliance)
 
 
 def _refuse_foreign_sections(desk: Desk, before: Mapping[str, Any], after: Mapping[str, Any], actor: Staff) -> None:
-    if desk is not SERVICE:
+    if desk.shares is None:
         return
     # A version from before a section existed counts with that section's defaults.
-    before, after = {**DEFAULT_RULES, **before}, {**DEFAULT_RULES, **after}
-    if all(may_edit_section(actor, section) for section in changed_sections(before, after)):
-        return
-    if actor.role == Role.COMPLIANCE:
-        raise ServiceLogError(
-            _("Compliance sets forbidden words and suitability; the director sets the rest in a version of its own.")
-        )
-    raise ServiceLogError(
-        _("Forbidden words and suitability are set by compliance in a version of its own; leave them as in force.")
-    )
+    before, after = {**desk.shares.defaults, **before}, {**desk.shares.defaults, **after}
+    if not all(may_edit_section(desk, actor, section) for section in changed_sections(before, after)):
+        told = desk.shares.to_compliance if actor.role == Role.COMPLIANCE else desk.shares.to_desk
+        raise ServiceLogError(str(told))
 
 
 def _held(desk: Desk, policy: Policy) -> Policy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.architecture.access_rows import ADVISORS, BRANCH, HEADS, SEES_ONE, STRANGER, page
+from tests.architecture.access_rows import ADVISORS, BRANCH, DESK, DIRECTOR, HEADS, READERS, SEES_ONE, STRANGER, page
 
 COUNTER = HEADS | {"counter"}
 
@@ -20,6 +20,11 @@ RETENTION = {
     "retention:request_withdrawal": page(COUNTER, record="leaving_request", method="post"),
     "retention:request_no_talk": page(COUNTER | {"advisor"}, record="leaving_request", method="post"),
     "retention:request_reason": page(COUNTER | {"advisor"}, record="leaving_request", method="post"),
+    "retention:policy_list": page(READERS),
+    "retention:policy_new": page(DESK | {"compliance"}, method="form"),
+    "retention:policy_detail": page(READERS, record="retention_policy"),
+    "retention:policy_edit": page(DESK | {"compliance"}, record="retention_policy", method="form"),
+    "retention:policy_publish": page(DIRECTOR | {"compliance"}, record="retention_policy", method="post"),
     "api:leaving-request-list": page(BRANCH, deeds={"post": COUNTER | ADVISORS | STRANGER}),
     "api:leaving-request-detail": page(SEES_ONE, record="leaving_request"),
     "api:leaving-request-completion": page(COUNTER, record="leaving_request", method="post"),

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from retention.models import Block, LeavingRequest
+from retention.domain.rules import DEFAULT_RULES
+from retention.models import Block, LeavingRequest, RetentionPolicy
 from retention.services.ensure_policy import ensure_retention_policy
 from tests.architecture.side import DAY, Arguments, Side
 
@@ -35,7 +36,13 @@ def _obstacle(side: Side) -> Arguments:
     return {"pk": request.pk, "block": block.pk}
 
 
+def _policy(side: Side) -> Arguments:
+    """A draft."""
+    return {"pk": RetentionPolicy.objects.create(branch=side.branch, version=9, rules=DEFAULT_RULES).pk}
+
+
 RETENTION_RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "leaving_request": _leaving_request,
     "obstacle": _obstacle,
+    "retention_policy": _policy,
 }

@@ -114,6 +114,8 @@ ACTIONS = {
     "core.staff_created": _("account created"),
     "core.trading_day_set": _("trading day entered"),
     "night.repeated": _("night run again"),
+    "retention.policy_changed": _("retention policy draft changed"),
+    "retention.policy_drafted": _("retention policy drafted"),
     "retention.policy_published": _("retention policy published"),
     "retention.request_block_cleared": _("lawful ground of a leaving request has passed"),
     "retention.request_block_noted": _("lawful ground noted on a leaving request"),
