@@ -90,6 +90,7 @@ def _page(request: HttpRequest, handover: Handover, *, status: int = 200, **more
         "runs": runs,
         "genuine": digest(handover.dossier) == handover.digest,
         "seen": seen_mark(handover.digest, handover.remarks),
+        "sees_client": user.role != Role.ADVISOR or handover.taker.account_id == user.pk,
         "may_remark": unsigned and user.has_perm("allocation.remark_handover", handover),
         "may_sign": unsigned and user.has_perm("allocation.sign_handover", handover),
         "may_answer": unanswered and user.has_perm("allocation.answer_handover", handover),
