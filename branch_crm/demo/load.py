@@ -17,10 +17,20 @@ from branch_crm.demo.book import Book
 from branch_crm.demo.follow_ups import STEPS as FOLLOW_UP_STEPS
 from branch_crm.demo.handovers import STEPS as HANDOVER_STEPS
 from branch_crm.demo.leavers import STEPS as LEAVER_STEPS
+from branch_crm.demo.past import STEPS as PAST_STEPS
 from branch_crm.demo.reviews import STEPS as REVIEW_STEPS
 from branch_crm.demo.service import STEPS as SERVICE_STEPS
 
-STEPS = (*BOOK_STEPS, *SERVICE_STEPS, *REVIEW_STEPS, *APPRAISAL_STEPS, *HANDOVER_STEPS, *LEAVER_STEPS, *FOLLOW_UP_STEPS)
+STEPS = (
+    *BOOK_STEPS,
+    *PAST_STEPS,
+    *SERVICE_STEPS,
+    *REVIEW_STEPS,
+    *APPRAISAL_STEPS,
+    *HANDOVER_STEPS,
+    *LEAVER_STEPS,
+    *FOLLOW_UP_STEPS,
+)
 
 
 def books(as_of: date) -> tuple[Book, ...]:
