@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -67,15 +67,28 @@ class DayForm(HistoryForm):
     )
     field_order = ["on", "known_on", "q", "advisor", "reason", "plan"]
 
+    def __init__(self, data: Any, *, advisors: QuerySet[Advisor]) -> None:
+        filled = data.copy()
+        if not filled.get("on"):
+            filled["on"] = timezone.localdate().isoformat()
+        super().__init__(filled, advisors=advisors)
+
     def wanted(self) -> Wanted:
-        return Wanted(**self._shared(), on=self.cleaned_data.get("on") or timezone.localdate())
+        return Wanted(**self._shared(), on=self.cleaned_data["on"])
 
 
 class PeriodForm(HistoryForm):
     since = forms.DateField(label=gettext_lazy("From"), required=False, widget=DAY)
     until = forms.DateField(label=gettext_lazy("To"), required=False, widget=DAY)
-    what = forms.ChoiceField(label=gettext_lazy("Who"), choices=WHAT, required=False)
+    what = forms.ChoiceField(label=gettext_lazy("Kind of change"), choices=WHAT, required=False)
     field_order = ["since", "until", "what", "q", "advisor", "reason", "plan"]
+
+    def __init__(self, data: Any, *, advisors: QuerySet[Advisor]) -> None:
+        """A branch is shown over the last months, one client or one plan from the beginning."""
+        filled = data.copy()
+        if not any(filled.get(name) for name in ("since", "until", "q", "client", "plan")):
+            filled["since"] = (timezone.localdate() - USUAL_PERIOD).isoformat()
+        super().__init__(filled, advisors=advisors)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -85,11 +98,10 @@ class PeriodForm(HistoryForm):
         return data
 
     def wanted(self) -> Wanted:
-        data, shared = self.cleaned_data, self._shared()
-        since: date | None = data.get("since")
-        if since is None and shared["client"] is None and not shared["words"]:
-            since = (data.get("until") or timezone.localdate()) - USUAL_PERIOD
-        return Wanted(**shared, first=since, last=data.get("until"), what=data.get("what") or "begun")
+        data = self.cleaned_data
+        return Wanted(
+            **self._shared(), first=data.get("since"), last=data.get("until"), what=data.get("what") or "begun"
+        )
 
 
 class DayOfClientForm(forms.Form):

@@ -216,15 +216,15 @@ def test_the_pages_say_it_and_open_the_clients(branch: ScoredBranch, client: Bro
     carry(branch, moved[:6], 10, -90_000)
     client.force_login(branch.cast.director)
     period = {"since": "2026-05-01", "until": "2026-11-20"}
-    page = client.get("/allocation/after-transfer/", period)
+    page = client.get("/allocation/history/after-transfer/", period)
     assert page.status_code == 200 and "78.4" in page.content.decode()
     assert {name: size for name, _label, size in page.context["lists"]}["left"] == 6
-    left = client.get("/allocation/after-transfer/clients/", {**period, "list": "left"})
+    left = client.get("/allocation/history/after-transfer/clients/", {**period, "list": "left"})
     assert {line.moved.client.pk for line in left.context["lines"]} == {each.pk for each in moved[:6]}
     assert all(len(line.beside) == 2 for line in left.context["lines"])
     for name in ("moved", "outflow", "quiet", "uncontacted", "refused", "waiting", "unmatched", "x"):
-        assert client.get("/allocation/after-transfer/clients/", {**period, "list": name}).status_code == 200
-    none = client.get("/allocation/after-transfer/", {"since": "2025-01-01", "until": "2025-02-01"})
+        assert client.get("/allocation/history/after-transfer/clients/", {**period, "list": name}).status_code == 200
+    none = client.get("/allocation/history/after-transfer/", {"since": "2025-01-01", "until": "2025-02-01"})
     assert none.status_code == 200 and not none.context["found"].moved
 
 
@@ -234,5 +234,5 @@ def test_the_pages_say_it_and_open_the_clients(branch: ScoredBranch, client: Bro
 )
 def test_a_selection_that_cannot_be_read_is_said(cast: Cast, client: Browser, query: str) -> None:
     client.force_login(cast.manager)
-    answer = client.get(f"/allocation/after-transfer/?{query}")
+    answer = client.get(f"/allocation/history/after-transfer/?{query}")
     assert answer.status_code == 422 and "field-errors" in answer.content.decode()
