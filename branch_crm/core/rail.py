@@ -77,7 +77,7 @@ PLACES = (
         ALLOCATION,
     ),
     Place("allocation:history", _("Handover history"), "history", "y", (*HEADS, Role.COMPLIANCE), ALLOCATION),
-    Place("allocation:leaver_list", _("Leaving and away"), "logout", "z", (*HEADS, Role.COMPLIANCE), ALLOCATION),
+    Place("allocation:leaver_list", _("Leaving and away"), "briefcase", "1", (*HEADS, Role.COMPLIANCE), ALLOCATION),
     Place(
         "allocation:handover_list",
         _("Handovers"),
@@ -100,7 +100,7 @@ PLACES = (
         "retention:console",
         _("Exit console"),
         "logout",
-        "e",
+        "2",
         (Role.COUNTER, *HEADS, Role.COMPLIANCE, Role.ADVISOR),
         RETENTION,
     ),
