@@ -23,7 +23,7 @@ class LeaverCase(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("things still need a home")
         #: The last day has come and everything has a home.
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("leaver case", "closed")
         #: Back from long leave.
         RETURNED = "returned", _("returned")
         CANCELLED = "cancelled", pgettext_lazy("leaver case", "called off")
