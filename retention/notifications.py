@@ -5,10 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from branch_crm.core.models import Role
 from branch_crm.core.notifications import notification_kind
-from retention.models import LeavingRequest
+from retention.models import LeavingRequest, Script
+from retention.wording_scripts import title_of
 
 COUNTER = (Role.COUNTER, Role.DIRECTOR, Role.ASSISTANT)
 OVERSEERS = (Role.MANAGER, Role.COMPLIANCE)
+WRITERS = (Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.ADVISOR)
 
 
 @notification_kind("retention.warned", label=_("A leaving request must be done soon"), roles=COUNTER)
@@ -25,6 +27,34 @@ def deadline_broken(*, kind_of: str, due: str, at: str) -> str:
         "due": due,
         "at": at,
     }
+
+
+@notification_kind("retention.script_proposed", label=_("A script waits for compliance"), roles=(Role.COMPLIANCE,))
+def script_proposed(*, script: int, version: int) -> str:
+    return gettext("Script “%(title)s” v%(version)d waits for approval.") % _titled(script, version)
+
+
+@notification_kind("retention.script_approved", label=_("A script of yours is approved"), roles=WRITERS)
+def script_approved(*, script: int, version: int) -> str:
+    return gettext("Script “%(title)s” v%(version)d is approved.") % _titled(script, version)
+
+
+@notification_kind("retention.script_returned", label=_("A script of yours is returned for changes"), roles=WRITERS)
+def script_returned(*, script: int, version: int) -> str:
+    return gettext("Script “%(title)s” v%(version)d is returned for changes.") % _titled(script, version)
+
+
+@notification_kind(
+    "retention.script_expires", label=_("The approval of a script ends"), roles=(*WRITERS, Role.COMPLIANCE)
+)
+def script_expires(*, script: int, version: int, on: str) -> str:
+    text = gettext("The approval of script “%(title)s” v%(version)d ends on %(on)s.")
+    return text % {**_titled(script, version), "on": on}
+
+
+def _titled(script: int, version: int) -> dict[str, object]:
+    found = Script.objects.filter(pk=script).first()
+    return {"title": title_of(found) if found else script, "version": version}
 
 
 def _kind(code: str) -> str:

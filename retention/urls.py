@@ -1,6 +1,6 @@
 from django.urls import path
 
-from retention.views import console, policies, requests
+from retention.views import client_scripts, console, policies, requests, scripts
 
 app_name = "retention"
 urlpatterns = [
@@ -24,4 +24,17 @@ urlpatterns = [
     path("policy/<int:pk>/", policies.policy_detail, name="policy_detail"),
     path("policy/<int:pk>/draft/", policies.policy_edit, name="policy_edit"),
     path("policy/<int:pk>/publication/", policies.policy_publish, name="policy_publish"),
+    # --- scripts ---
+    path("clients/<int:pk>/scripts/", client_scripts.client_scripts, name="client_scripts"),
+    path("scripts/", scripts.script_list, name="script_list"),
+    path("scripts/new/", scripts.script_new, name="script_new"),
+    path("scripts/library/", scripts.library, name="script_library"),
+    path("scripts/screen/", scripts.script_screen, name="script_screen"),
+    path("scripts/<int:pk>/", scripts.script_detail, name="script_detail"),
+    path("scripts/<int:pk>/text/", scripts.script_edit, name="script_edit"),
+    path("scripts/uses/<int:pk>/spoken/", client_scripts.spoken, name="script_spoken"),
+    path("scripts/versions/<int:pk>/proposal/", scripts.proposal, name="script_proposal"),
+    path("scripts/versions/<int:pk>/approval/", scripts.approval, name="script_approval"),
+    path("scripts/versions/<int:pk>/return/", scripts.returned, name="script_return"),
+    path("scripts/versions/<int:pk>/retirement/", scripts.retirement, name="script_retirement"),
 ]

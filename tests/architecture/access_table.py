@@ -26,6 +26,7 @@ from tests.architecture.access_rows import (
     page,
 )
 from tests.architecture.access_scorecards import SCORECARDS
+from tests.architecture.access_scripts import SCRIPTS
 from tests.architecture.access_service import SERVICE
 
 #: Open to everybody, signed in or not.
@@ -356,6 +357,7 @@ TABLE: dict[str, Row] = {
     **SERVICE,
     **NOTIFY,
     **RETENTION,
+    **SCRIPTS,
     **LEAVER,
     **HANDOVERS,
     **REVIEWS,

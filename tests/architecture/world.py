@@ -53,6 +53,7 @@ from servicelog.services.service_policies import ensure_service_policy
 from tests.allocation.branch import give_skills, score
 from tests.architecture.handover_records import handover
 from tests.architecture.retention_records import RETENTION_RECORDS
+from tests.architecture.script_records import SCRIPT_RECORDS
 from tests.architecture.service_records import SERVICE_RECORDS
 from tests.architecture.side import DAY, Arguments, Side
 from tests.cast import Cast, make_cast
@@ -320,6 +321,7 @@ def _wecom_message(side: Side) -> Arguments:
 #: Kind of record -> arguments of its address, in the order in which they can be made.
 RECORDS: dict[str, Callable[[Side], Arguments]] = {
     **RETENTION_RECORDS,
+    **SCRIPT_RECORDS,
     **SERVICE_RECORDS,
     "account": lambda side: {"pk": side.director.pk},
     "advisor": lambda side: {"pk": side.advisor.pk},

@@ -1,0 +1,23 @@
+"""The table of trust for scripts and for the reasons of leaving."""
+
+from __future__ import annotations
+
+from tests.architecture.access_rows import ADVISORS, BRANCH, HEADS, READERS, SEES_ONE, page
+
+COMPLIANCE = frozenset({"compliance"})
+WRITERS = HEADS | ADVISORS
+
+SCRIPTS = {
+    "retention:client_scripts": page(SEES_ONE, record="client"),
+    "retention:script_list": page(BRANCH),
+    "retention:script_new": page(WRITERS, method="form"),
+    "retention:script_library": page(WRITERS, method="post"),
+    "retention:script_screen": page(WRITERS, method="post"),
+    "retention:script_detail": page(BRANCH, record="script"),
+    "retention:script_edit": page(WRITERS, record="script", method="form"),
+    "retention:script_spoken": page(HEADS | {"counter", "advisor"}, record="script_use", method="post"),
+    "retention:script_proposal": page(WRITERS, record="script_version", method="post"),
+    "retention:script_approval": page(COMPLIANCE, record="script_version", method="post"),
+    "retention:script_return": page(COMPLIANCE, record="script_version", method="post"),
+    "retention:script_retirement": page(READERS, record="script_version", method="post"),
+}
