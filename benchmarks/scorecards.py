@@ -48,7 +48,9 @@ def measure(clients: int) -> None:
     from servicelog.services.work_out_scorecards import work_out_scorecards
 
     branch = Branch.objects.create(code=f"S{clients}", name="benchmark")
-    author = Staff.objects.create_user(username="author", password=None, name="author", role=Role.ADVISOR, branch=branch)
+    author = Staff.objects.create_user(
+        username="author", password=None, name="author", role=Role.ADVISOR, branch=branch
+    )
     names = {"branch": branch.pk, "clients": clients, "day": DAY.isoformat(), "author": author.pk}
     with connection.cursor() as cursor:
         cursor.execute(FILL.replace("% ", "%% "), names)

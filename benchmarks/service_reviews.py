@@ -1,6 +1,6 @@
 """A night of service reviews against the raw limit: `python -m benchmarks.service_reviews [--clients N]`.
 
-One scratch database, filled as for benchmarks.rescore, with advisors, books of a year, tiers and up to fifteen contacts a client,
+One scratch database, with the clients of benchmarks.rescore, advisors, books of a year, tiers and up to fifteen contacts a client,
 dropped at the end. The limit, in the same run: reading the same contacts once, counted per client. Then the night, the same
 night again, and the next one.
 """
@@ -24,10 +24,10 @@ UPDATE clients_clientfigures SET value = client_id %% 100, tier = 1 + (client_id
 INSERT INTO allocation_assignment (branch_id, client_id, advisor_id, starts, reason, end_reason, created_at)
 SELECT branch_id, id, advisor_id, date %(day)s - 400, 'counter', '', now() FROM clients_client WHERE branch_id = %(branch)s;
 INSERT INTO servicelog_contact (branch_id, client_id, advisor_id, author_id, token, held_at, channel, direction, reached, purpose,
-    clas, summary, needs, next_step, advice_given, counts, count_reasons, flagged, logged_at)
+    clas, summary, needs, next_step, advice_given, counts, count_reasons, flagged, learnt, logged_at)
 SELECT branch_id, id, advisor_id, %(author)s, gen_random_uuid(), date %(day)s - ((id * 7 + n * 31) %% 200)::int + time '10:00',
     'phone', 'out', true, 'care', '{}', '与客户沟通持仓', CASE WHEN n %% 5 = 0 THEN '养老' ELSE '' END, '', false, n %% 6 > 0,
-    CASE WHEN n %% 6 > 0 THEN '{}' ELSE '{short}' END::varchar[], '[]', now()
+    CASE WHEN n %% 6 > 0 THEN '{}' ELSE '{short}' END::varchar[], '[]', '{}', now()
 FROM clients_client, generate_series(0, (id %% 16)::int - 1) n WHERE branch_id = %(branch)s;
 """
 
@@ -56,7 +56,7 @@ def measure(clients: int) -> None:
     )
     names = {"branch": branch.pk, "clients": clients, "day": DAY.isoformat(), "advisors": ADVISORS, "author": author.pk}
     with connection.cursor() as cursor:
-        cursor.execute(FILL.replace("% ", "%% "), names)
+        cursor.execute(FILL.partition("INSERT INTO clients_monthlysum")[0].replace("% ", "%% "), names)
         cursor.execute(BOOKS, names)
         cursor.execute("VACUUM ANALYZE")
         limit = seconds(lambda: (cursor.execute(LIMIT), cursor.fetchall()))
