@@ -133,4 +133,8 @@ def hands_over_on(case: LeaverCase) -> date:
 
 def case_of_plan(plan: Plan) -> LeaverCase | None:
     """The open case whose book this plan splits."""
-    return LeaverCase.objects.filter(plan=plan, state=LeaverCase.State.OPEN).select_related("branch", "advisor__account").first()
+    return (
+        LeaverCase.objects.filter(plan=plan, state=LeaverCase.State.OPEN)
+        .select_related("branch", "advisor__account")
+        .first()
+    )
