@@ -24,9 +24,9 @@ UPDATE clients_client SET advisor_id = (SELECT id FROM advisors_advisor a WHERE 
 INSERT INTO allocation_assignment (branch_id, client_id, advisor_id, starts, reason, end_reason, created_at)
 SELECT branch_id, id, advisor_id, date %(day)s - 300, 'counter', '', now() FROM clients_client WHERE branch_id = %(branch)s;
 INSERT INTO servicelog_contact (branch_id, client_id, advisor_id, author_id, token, held_at, channel, direction, reached, purpose,
-    clas, summary, needs, next_step, advice_given, counts, count_reasons, flagged, logged_at)
+    clas, summary, needs, next_step, advice_given, counts, count_reasons, flagged, learnt, logged_at)
 SELECT branch_id, id, advisor_id, %(author)s, gen_random_uuid(), date %(day)s - (id * 7 %% 60)::int - n * 20 + time '10:00',
-    'phone', 'out', true, 'care', '{I,C}', '与客户沟通持仓', '', '', false, id %% 9 > 0, '{}', '[]', now()
+    'phone', 'out', true, 'care', '{I,C}', '与客户沟通持仓', '', '', false, id %% 9 > 0, '{}', '[]', '{}', now()
 FROM clients_client, generate_series(0, 1) n WHERE branch_id = %(branch)s;
 """
 

@@ -13,6 +13,7 @@ from branch_crm.core.models import Staff
 from servicelog.domain.scorecard import CAPS, SCORED, read_scorecard_rules
 from servicelog.models import Scorecard, ScorecardDispute
 from servicelog.notifications import tell_figure_disputed
+from servicelog.services.answer_scorecard_dispute import points_lost
 from servicelog.services.errors import ServiceLogError
 
 #: Figures by which somebody can lose points.
@@ -32,6 +33,8 @@ def dispute_scorecard(
     if fresh.advisor.account_id != actor.pk:
         raise ServiceLogError(_("Only the advisor whose scorecard it is may dispute a figure."))
     if indicator not in DISPUTABLE or fresh.figures.get(indicator, {}).get("value") is None:
+        raise ServiceLogError(_("There is nothing to dispute about this figure."), field="indicator")
+    if points_lost(fresh, indicator) <= 0:
         raise ServiceLogError(_("There is nothing to dispute about this figure."), field="indicator")
     last = last_day_of_dispute(fresh)
     if last is not None and (today or timezone.localdate()) > last:

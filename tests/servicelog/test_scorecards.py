@@ -172,12 +172,14 @@ def test_a_frozen_month_changes_only_beside(cast):
 def test_disputes_have_an_author_a_figure_and_an_end(cast):
     client = client_of(cast)
     serve(client, cast.advisor_profile)
-    held(client, cast.advisor, date(2026, 10, 5))
+    held(client, cast.advisor, date(2026, 10, 5), counts=False)
     found = card(cast)
     wrong = [
         {"actor": cast.colleague},
         {"indicator": "optional"},
         {"indicator": "products"},
+        {"indicator": "breach"},
+        {"indicator": COMPLAINTS},
         {"text": " "},
     ]
     fine = {"scorecard": found, "indicator": LOGS, "text": "有异议", "actor": cast.advisor}
