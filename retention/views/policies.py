@@ -15,6 +15,7 @@ from clients.views.value import asked_branch
 from retention.domain.rules import DEFAULT_RULES
 from retention.forms_policy import RetentionPolicyForm
 from retention.models import RetentionPolicy
+from retention.queries.policy import current_retention_policy
 from retention.services.retention_desk import RETENTION
 from retention.wording_policy import changes_in_words, rules_in_words
 from servicelog.forms_mot import PublishPolicyForm
@@ -27,7 +28,7 @@ from servicelog.services.policy_desk import change_policy, draft_policy, mark_of
 def policy_list(request: HttpRequest) -> HttpResponse:
     """Director, assistant, manager, compliance."""
     branch = asked_branch(request)
-    in_force = RetentionPolicy.objects.in_force(branch, on=timezone.localdate())
+    in_force = current_retention_policy(branch, on=timezone.localdate())
     policies = RetentionPolicy.objects.visible_to(request.user).filter(branch=branch).defer("rules")
     context = {
         "policies": policies.select_related("created_by", "published_by"),
@@ -52,7 +53,7 @@ def policy_new(request: HttpRequest) -> HttpResponse:
     branch = asked_branch(request)
     origin = as_number(request.GET.get("from"))
     today = timezone.localdate()
-    base = _policy(request, origin) if origin else RetentionPolicy.objects.in_force(branch, on=today)
+    base = _policy(request, origin) if origin else current_retention_policy(branch, on=today)
     form = RetentionPolicyForm(request.POST or None, rules=base.rules if base else DEFAULT_RULES, actor=request.user)
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data["note"]
@@ -114,7 +115,7 @@ def _policy(request: HttpRequest, pk: int) -> RetentionPolicy:
 
 
 def _detail(request: HttpRequest, policy: RetentionPolicy, form: PublishPolicyForm, status: int = 200) -> HttpResponse:
-    in_force = RetentionPolicy.objects.in_force(policy.branch, on=timezone.localdate()) if policy.branch else policy
+    in_force = current_retention_policy(policy.branch, on=timezone.localdate()) if policy.branch else policy
     former = in_force if policy.state == RetentionPolicy.State.DRAFT else published_before(RETENTION, policy)
     context = {
         "policy": policy,
