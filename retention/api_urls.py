@@ -3,9 +3,14 @@ from rest_framework.routers import SimpleRouter
 
 from retention.api.online import online_request
 from retention.api.requests import LeavingRequestViewSet
+from retention.api.scripts import ReasonViewSet, ScriptVersionViewSet, ScriptViewSet
 
 router = SimpleRouter()
 # --- the counter ---
 router.register("leaving-requests", LeavingRequestViewSet, basename="leaving-request")
+# --- scripts and reasons ---
+router.register("leaving-reasons", ReasonViewSet, basename="leaving-reason")
+router.register("scripts", ScriptViewSet, basename="script")
+router.register("script-versions", ScriptVersionViewSet, basename="script-version")
 
 urlpatterns = [path("online-requests/<str:branch>/", online_request, name="online-request"), *router.urls]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from retention.views import client_scripts, console, policies, requests, scripts
+from retention.views import client_scripts, console, policies, reasons, requests, script_results, scripts
 
 app_name = "retention"
 urlpatterns = [
@@ -31,10 +31,17 @@ urlpatterns = [
     path("scripts/library/", scripts.library, name="script_library"),
     path("scripts/screen/", scripts.script_screen, name="script_screen"),
     path("scripts/<int:pk>/", scripts.script_detail, name="script_detail"),
+    path("scripts/<int:pk>/results/", script_results.results, name="script_results"),
     path("scripts/<int:pk>/text/", scripts.script_edit, name="script_edit"),
     path("scripts/uses/<int:pk>/spoken/", client_scripts.spoken, name="script_spoken"),
     path("scripts/versions/<int:pk>/proposal/", scripts.proposal, name="script_proposal"),
     path("scripts/versions/<int:pk>/approval/", scripts.approval, name="script_approval"),
     path("scripts/versions/<int:pk>/return/", scripts.returned, name="script_return"),
     path("scripts/versions/<int:pk>/retirement/", scripts.retirement, name="script_retirement"),
+    # --- reasons ---
+    path("reasons/", reasons.reason_list, name="reason_list"),
+    path("reasons/new/", reasons.reason_new, name="reason_new"),
+    path("reasons/<int:pk>/", reasons.reason_edit, name="reason_edit"),
+    path("reasons/figures/", reasons.figures, name="reason_figures"),
+    path("reasons/figures/file/", reasons.figures_file, name="reason_figures_file"),
 ]

@@ -19,6 +19,7 @@ from branch_crm.demo.handovers import STEPS as HANDOVER_STEPS
 from branch_crm.demo.leavers import STEPS as LEAVER_STEPS
 from branch_crm.demo.past import STEPS as PAST_STEPS
 from branch_crm.demo.reviews import STEPS as REVIEW_STEPS
+from branch_crm.demo.scripts import STEPS as SCRIPT_STEPS
 from branch_crm.demo.service import STEPS as SERVICE_STEPS
 
 STEPS = (
@@ -30,6 +31,7 @@ STEPS = (
     *HANDOVER_STEPS,
     *LEAVER_STEPS,
     *FOLLOW_UP_STEPS,
+    *SCRIPT_STEPS,
 )
 
 

@@ -25,6 +25,7 @@ from clients.services.prune_exports import prune_exports
 from clients.services.prune_scoring_runs import prune_scoring_runs
 from clients.services.read_behaviour import read_behaviour
 from clients.services.rescore import rescore
+from retention.services.retire_script import tell_expiring_scripts
 from servicelog.services.raise_follow_ups import raise_follow_ups
 from servicelog.services.raise_tasks import raise_tasks
 from servicelog.services.work_out_scorecards import work_out_running_months
@@ -113,6 +114,10 @@ def raise_flags(night: Night) -> dict[str, Any]:
     return dict(flag_reviews(night.branch, night.day))
 
 
+def tell_of_scripts(night: Night) -> dict[str, Any]:
+    return {"scripts_ending": tell_expiring_scripts(branch=night.branch, on=night.books_on)}
+
+
 def tidy_up(night: Night) -> dict[str, Any]:
     return {
         "scoring_runs": prune_scoring_runs(branch=night.branch, on=night.day),
@@ -137,5 +142,6 @@ STEPS: tuple[tuple[str, str, Callable[[Night], dict[str, Any]]], ...] = (
     ("requests", _("Note requests past their last day"), note_overdue),
     ("service", _("Review how clients are served"), review_service),
     ("flags", _("Flag what needs a review"), raise_flags),
+    ("scripts", _("Tell whose scripts run out"), tell_of_scripts),
     ("tidy", _("Remove old nightly runs"), tidy_up),
 )

@@ -27,3 +27,9 @@ def script_state(version: ScriptVersion) -> SafeString:
     code = standing(version, on=timezone.localdate())
     words = gettext("approval has ended") if code == "expired" else version.get_state_display()
     return format_html('<span class="state {}">{}</span>', MARKS.get(code, ""), words)
+
+
+@register.filter
+def named_by(names: dict[str, str], code: str) -> str:
+    """A code in words; itself where the list has lost it."""
+    return names.get(code, code)

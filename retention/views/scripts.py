@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -37,6 +37,8 @@ def script_list(request: HttpRequest) -> HttpResponse:
     """Everybody of the branch."""
     scripts = _scripts(request).filter(is_active=True).prefetch_related("versions")
     tab = request.GET.get("tab", "")
+    if reason := request.GET.get("reason", ""):
+        scripts = scripts.filter(Q(reason__code=reason) | Q(reason__parent__code=reason))
     if tab == "waiting":
         scripts = scripts.filter(versions__state=State.PROPOSED).distinct()
     if tab == "ended":

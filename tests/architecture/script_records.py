@@ -40,7 +40,13 @@ def _use(side: Side) -> Arguments:
     return {"pk": use.pk}
 
 
+def _reason(side: Side) -> Arguments:
+    own = Reason.objects.create(branch=side.branch, code=uuid4().hex, name_zh="自设", name_en="Our own")
+    return {"pk": own.pk}
+
+
 SCRIPT_RECORDS: dict[str, Callable[[Side], Arguments]] = {
+    "reason": _reason,
     "script": _script,
     "script_use": _use,
     "script_version": _version,

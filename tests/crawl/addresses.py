@@ -13,7 +13,7 @@ from tests.architecture.world import RECORDS, Arguments, Side
 from tests.fixtures.rich_branch import RichBranch
 
 #: Sends a file, or leads elsewhere: not a page.
-NOT_PAGES = {"clients:export_file", "advisors:result_template", "api_schema"}
+NOT_PAGES = {"clients:export_file", "advisors:result_template", "api_schema", "retention:reason_figures_file"}
 #: Fragments that a page fills in; alone they are not documents.
 FRAGMENTS = {
     "running_jobs",

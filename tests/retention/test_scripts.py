@@ -212,3 +212,23 @@ def test_the_pages_write_screen_compare_and_decide(cast: Cast, client: Browser, 
 
 def read(version: ScriptVersion) -> dict[str, Any]:
     return ScriptVersion.objects.get(pk=version.pk).body
+
+
+def test_the_api_writes_and_decides_by_the_same_services(cast: Cast, client: Browser) -> None:
+    client.force_login(cast.advisor)
+    sent = {"reason": "rate", "title_zh": "接口", "title_en": "API", "tiers": [5], "body": BODY}
+    made = client.post("/api/v1/scripts/", sent, content_type="application/json")
+    assert (made.status_code, made.json()["version"]) == (201, 1)
+    assert client.post("/api/v1/scripts/", sent, content_type="application/json").status_code == 400
+    assert client.post("/api/v1/scripts/", {**sent, "tiers": [9]}, content_type="application/json").status_code == 400
+    version = f"/api/v1/script-versions/{made.json()['id']}/"
+    assert client.post(f"{version}proposal/").json()["state"] == "proposed"
+    assert client.post(f"{version}approval/", {"until": soon().isoformat()}).status_code == 403
+    client.force_login(cast.compliance)
+    assert "until" in client.post(f"{version}approval/", {"until": "2020-01-01"}).json()
+    assert client.post(f"{version}approval/", {"until": soon().isoformat()}).json()["state"] == "approved"
+    assert [row["tiers"] for row in client.get("/api/v1/scripts/").json()["results"]] == [[5]]
+    client.force_login(cast.director)
+    added = {"code": "own", "parent": "rate", "name_zh": "自设", "name_en": "Own"}
+    assert client.post("/api/v1/leaving-reasons/", added, content_type="application/json").status_code == 201
+    assert client.post("/api/v1/leaving-reasons/", added, content_type="application/json").status_code == 400

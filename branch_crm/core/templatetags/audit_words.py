@@ -117,6 +117,7 @@ ACTIONS = {
     "retention.policy_changed": _("retention policy draft changed"),
     "retention.policy_drafted": _("retention policy drafted"),
     "retention.policy_published": _("retention policy published"),
+    "retention.reason_saved": _("reason for leaving saved in the list"),
     "retention.request_block_cleared": _("lawful ground of a leaving request has passed"),
     "retention.request_block_noted": _("lawful ground noted on a leaving request"),
     "retention.request_deadline_broken": _("leaving request past its deadline"),
