@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -179,8 +180,8 @@ class Walk:
             for known_on in self.every_day():
                 assert book_said(everybody, on=day, known_on=known_on) == self.model.on(day, known_on)
         rows = Assignment.objects.all()
-        counts = {book["advisor_id"]: book["clients"] for book in books_on(rows, self.today)}
-        assert sum(counts.values()) == len(self.model.on(self.today))
+        counts = {person.pk: size for person, size in books_on(rows, self.today)}
+        assert counts == Counter(self.model.on(self.today).values())
 
 
 def test_the_day_of_a_change_belongs_to_the_successor(cast: Cast) -> None:
