@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from branch_crm.core.templatetags.dates import day
+from branch_crm.core.templatetags.dates import short_day
 from branch_crm.core.templatetags.money import money_full
 from retention.domain.concessions import Priced
 from retention.domain.likely_reasons import Likely, Sign
@@ -21,7 +21,7 @@ def rate_in_words(rate: Any) -> str:
 
 
 def _on(facts: Facts) -> str:
-    return str(day(facts["on"]))
+    return short_day(facts["on"])
 
 
 WORDS: Mapping[str, Callable[[Facts], str]] = {
@@ -32,7 +32,7 @@ WORDS: Mapping[str, Callable[[Facts], str]] = {
     "complaint_product": lambda facts: _("complaint about a product or loss, %(on)s") % {"on": _on(facts)},
     "complaint_system": lambda facts: _("complaint about the trading system, %(on)s") % {"on": _on(facts)},
     "promise_overdue": lambda facts: (
-        _("promised for %(due)s and not kept: %(text)s") % {"due": day(facts["due"]), "text": facts["text"]}
+        _("promised for %(due)s and not kept: %(text)s") % {"due": short_day(facts["due"]), "text": facts["text"]}
     ),
     "rate_above_peers": lambda facts: (
         _("pays %(rate)s, the median of this tier is %(median)s")

@@ -17,6 +17,7 @@ from branch_crm.demo.book import Book
 from branch_crm.demo.follow_ups import STEPS as FOLLOW_UP_STEPS
 from branch_crm.demo.handovers import STEPS as HANDOVER_STEPS
 from branch_crm.demo.leavers import STEPS as LEAVER_STEPS
+from branch_crm.demo.leaving import STEPS as LEAVING_STEPS
 from branch_crm.demo.past import STEPS as PAST_STEPS
 from branch_crm.demo.reviews import STEPS as REVIEW_STEPS
 from branch_crm.demo.scripts import STEPS as SCRIPT_STEPS
@@ -31,6 +32,7 @@ STEPS = (
     *HANDOVER_STEPS,
     *LEAVER_STEPS,
     *FOLLOW_UP_STEPS,
+    *LEAVING_STEPS,
     *SCRIPT_STEPS,
 )
 

@@ -58,7 +58,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 def request_new(request: HttpRequest, pk: int) -> HttpResponse:
     """For a client one sees. Director, assistant, manager, counter, advisor."""
     client = get_object_or_404(Client.objects.visible_to(request.user).select_related("branch"), pk=pk)
-    form = RequestForm(request.POST or None, initial={"kind": request.GET.get("kind")})
+    form = RequestForm(request.POST or None, initial={"kind": request.GET.get("kind") or LeavingRequest.Kind.CLOSING})
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         settled = timezone.now() if given.pop("settled") else None

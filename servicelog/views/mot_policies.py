@@ -109,9 +109,7 @@ def policy_edit(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             change_policy(MOT, policy=policy, actor=request.user, **wanted)
         except PolicyConflict as error:
-            return render(
-                request, "servicelog/mot_policy_conflict.html", {"policy": policy, "error": error}, status=409
-            )
+            return _conflict(request, policy, error)
         messages.success(request, _("Draft %(version)s is saved.") % {"version": f"v{policy.version}"})
         return redirect("servicelog:mot_policy_detail", pk=policy.pk)
     if policy.state != MotPolicy.State.DRAFT:
@@ -151,9 +149,7 @@ def policy_publish(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             published = publish_policy(MOT, policy=policy, actor=request.user, **form.cleaned_data)
         except PolicyConflict as error:
-            return render(
-                request, "servicelog/mot_policy_conflict.html", {"policy": policy, "error": error}, status=409
-            )
+            return _conflict(request, policy, error)
         except ServiceLogError as error:
             form.add_error(error.field or None, error.message)
         else:

@@ -29,6 +29,7 @@ FRAGMENTS = {
     "servicelog:whom",
     "servicelog:product_counts",
     "servicelog:suitability",
+    "retention:search",
 }
 #: Answers only about a record that the query names: address -> kind of record, which is also the parameter. Of a client of
 #: the advisor: the colleague has nothing to ask there.
