@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from allocation.models import Assignment, Plan
+from allocation.models import Assignment, LeaverCase, Plan
 from allocation.services.apply_reviews import apply_reviews
 from allocation.services.books import Move, lock_books, move_clients
 from allocation.services.conflicts import find_conflicts
@@ -47,6 +47,8 @@ def roll_back_plan(*, plan: Plan, actor: Staff, on: date | None = None, skip_con
             _("A plan that is %(state)s cannot be rolled back.") % {"state": fresh.get_state_display()},
             code=fresh.state,
         )
+    if fresh.leaver_cases.filter(state=LeaverCase.State.CLOSED).exists():
+        raise PlanConflict(_("The advisor has left for good; the clients cannot go back."), code="left")
     lock_books(fresh.branch)
     moves = moves_back(fresh)
     conflicts = rollback_conflicts(fresh, moves, day)

@@ -77,7 +77,7 @@ PLACES = (
         ALLOCATION,
     ),
     Place("allocation:history", _("Handover history"), "history", "y", (*HEADS, Role.COMPLIANCE), ALLOCATION),
-    Place("allocation:leaver_list", _("Leaving and away"), "briefcase", "1", (*HEADS, Role.COMPLIANCE), ALLOCATION),
+    Place("allocation:leaver_list", _("Leaving and away"), "briefcase", "3", (*HEADS, Role.COMPLIANCE), ALLOCATION),
     Place(
         "allocation:handover_list",
         _("Handovers"),

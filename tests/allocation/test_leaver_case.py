@@ -13,12 +13,13 @@ from allocation.models import Assignment, Handover, LeaverCase, Plan
 from allocation.services.cancel_leaver_case import cancel_leaver_case
 from allocation.services.close_leaver_case import close_leaver_case
 from allocation.services.decide_lines import decide_lines
-from allocation.services.errors import AllocationError
+from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.leavers_of_night import close_due
 from allocation.services.lock_client import lock_client
 from allocation.services.lock_leaver_account import lock_leaver_account
 from allocation.services.open_leaver_case import open_leaver_case
 from allocation.services.publish_plan import publish_plan
+from allocation.services.roll_back_plan import roll_back_plan
 from allocation.services.solve_plan import solve_plan
 from allocation.services.split_book import split_book
 from branch_crm.core.models import AuditEntry, Staff
@@ -204,6 +205,15 @@ class TestSplitting:
         assert leaver.clients.count() == 1
         assert close_leaver_case(case=case, actor=ready.cast.director).problem == ""
         assert not leaver.clients.exists()
+
+    def test_nobody_is_sent_back_to_somebody_who_has_gone(self, ready: ScoredBranch) -> None:
+        case = resignation(ready, days=-1)
+        plan = published(ready, case)
+        sign_all(ready)
+        close_leaver_case(case=case, actor=ready.cast.director)
+        with pytest.raises(PlanConflict) as refused:
+            roll_back_plan(plan=plan, actor=ready.cast.director)
+        assert refused.value.code == "left"
 
     def test_the_case_cannot_be_closed_before_the_last_day_is_over(self, ready: ScoredBranch) -> None:
         with pytest.raises(AllocationError):
