@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch-jobs": {"task": "core.watch_jobs", "schedule": 60, "options": {"expires": 55}},
     "deliver-wecom": {"task": "wecom.deliver", "schedule": 60, "options": {"expires": 55}},
     "start-due-mornings": {"task": "night.start_due_mornings", "schedule": 300, "options": {"expires": 290}},
+    "watch-retention-cases": {"task": "retention.watch_cases", "schedule": 60, "options": {"expires": 55}},
     "watch-leaving-clocks": {"task": "retention.watch_clocks", "schedule": 300, "options": {"expires": 290}},
     # Often, so that a machine that was off at NIGHT_AT catches up; a branch gets one night a day all the same.
     "start-due-nights": {"task": "night.start_due", "schedule": 600, "options": {"expires": 590}},

@@ -57,5 +57,14 @@ def _titled(script: int, version: int) -> dict[str, object]:
     return {"title": title_of(found) if found else script, "version": version}
 
 
+@notification_kind(
+    "retention.part_called",
+    label=_("You are called to a client who may leave"),
+    roles=(*COUNTER, Role.ADVISOR, Role.MANAGER),
+)
+def part_called(*, day: str, at: str) -> str:
+    return gettext("A client may leave and you are called: please answer by %(day)s %(at)s.") % {"day": day, "at": at}
+
+
 def _kind(code: str) -> str:
     return str(dict(LeavingRequest.Kind.choices).get(code, code))

@@ -12,6 +12,7 @@ BRANCH = READERS | has_role(Role.COUNTER, Role.ADVISOR)
 #: The clock and the grounds are compliance's, the rest the desk's.
 rules.add_perm("retention.draft_policy", DESK | has_role(Role.COMPLIANCE))
 rules.add_perm("retention.publish_policy", has_role(Role.DIRECTOR, Role.COMPLIANCE))
+rules.add_perm("retention.view_cases", BRANCH)
 rules.add_perm("retention.view_console", BRANCH)
 rules.add_perm("retention.view_policies", READERS)
 rules.add_perm("retention.view_requests", BRANCH)
@@ -29,3 +30,5 @@ rules.add_perm("retention.write_scripts", DESK | has_role(Role.MANAGER, Role.ADV
 #: The list of reasons, and what its figures say.
 rules.add_perm("retention.edit_reasons", DESK | has_role(Role.MANAGER))
 rules.add_perm("retention.view_reasons", READERS)
+#: Parts, talks and outcomes: whoever may be called.
+rules.add_perm("retention.work_on_case", DESK | has_role(Role.COUNTER, Role.ADVISOR, Role.MANAGER))

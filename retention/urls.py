@@ -1,6 +1,6 @@
 from django.urls import path
 
-from retention.views import client_scripts, console, policies, reasons, requests, script_results, scripts
+from retention.views import cases, client_scripts, console, policies, reasons, requests, script_results, scripts
 
 app_name = "retention"
 urlpatterns = [
@@ -44,4 +44,13 @@ urlpatterns = [
     path("reasons/<int:pk>/", reasons.reason_edit, name="reason_edit"),
     path("reasons/figures/", reasons.figures, name="reason_figures"),
     path("reasons/figures/file/", reasons.figures_file, name="reason_figures_file"),
+    # --- retention cases ---
+    path("clients/<int:pk>/case/", cases.client_case, name="client_case"),
+    path("clients/<int:pk>/cases/", cases.case_open, name="case_open"),
+    path("cases/", cases.case_list, name="case_list"),
+    path("cases/<int:pk>/", cases.case_detail, name="case_detail"),
+    path("cases/<int:pk>/end/", cases.case_end, name="case_end"),
+    path("cases/<int:pk>/parts/<int:part>/taking/", cases.part_taken, name="part_taken"),
+    path("cases/<int:pk>/parts/<int:part>/handing-on/", cases.part_handed_on, name="part_handed_on"),
+    path("cases/<int:pk>/parts/<int:part>/talk/", cases.part_talk, name="part_talk"),
 ]

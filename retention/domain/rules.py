@@ -25,6 +25,8 @@ DEFAULT_RULES: dict[str, Any] = {
     "case": {
         # Minutes within which somebody who is called answers, before the duty officer is called.
         "answer_minutes": {"counter": 5, "advisor": 10, "director": 30},
+        # Between these hours of a trading day somebody can be expected to answer.
+        "hours": {"opens": "08:30", "closes": "17:30"},
         # From this tier on, and for every core client, the director is called too.
         "director_from_tier": 4,
         # Days without a new case of signals after one has ended.
@@ -85,9 +87,13 @@ class ClockRules:
 
 @dataclass(frozen=True)
 class CaseRules:
+    """answer_minutes: by role. opens, closes: hours of a trading day, Shanghai time, in which those minutes run."""
+
     answer_minutes: Mapping[str, int]
     director_from_tier: int
     rest_days: int
+    opens: time
+    closes: time
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,7 @@ def read_retention_rules(raw: Mapping[str, Any]) -> RetentionRules:
     whole = {**DEFAULT_RULES, **raw}
     case, verify = _table(whole, "case"), _table(whole, "verify")
     minutes = _table(case, "answer_minutes", "case.")
+    hours = {**DEFAULT_RULES["case"]["hours"], **case.get("hours", {})}
     days = verify.get("days")
     if days != sorted(set(days or [])) or len(days) != 2 or not all(isinstance(day, int) and day > 0 for day in days):
         raise RetentionPolicyError("verify.days", "must be two whole numbers of days, the smaller first")
@@ -148,6 +155,8 @@ def read_retention_rules(raw: Mapping[str, Any]) -> RetentionRules:
             answer_minutes={role: _whole(minutes, role, "case.answer_minutes.", 1, 480) for role in minutes},
             director_from_tier=_whole(case, "director_from_tier", "case.", 1, 6),
             rest_days=_whole(case, "rest_days", "case.", 0, 365),
+            opens=_time(hours, "opens", "case.hours."),
+            closes=_time(hours, "closes", "case.hours."),
         ),
         duty=_texts(whole, "duty", ""),
         concessions=tuple(_concession(row, f"concessions.{at}.") for at, row in enumerate(whole["concessions"])),

@@ -68,6 +68,10 @@ class RetentionCase(models.Model):
     #: Figures of the checks: assets without market moves, flows, activity, per check.
     checks = models.JSONField(default=dict)
 
+    #: Worked out of the client's requests by retention.queries.cases.with_end.
+    talk_declined: bool
+    has_left: bool
+
     objects = ClientOwnedQuerySet.as_manager()
 
     class Meta:

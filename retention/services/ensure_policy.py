@@ -8,7 +8,7 @@ from django.db import transaction
 
 from branch_crm.core import audit
 from branch_crm.core.models import Branch
-from retention.domain.rules import DEFAULT_RULES
+from retention.domain.rules import DEFAULT_RULES, RetentionRules, read_retention_rules
 from retention.models import RetentionPolicy
 from retention.queries.policy import current_retention_policy
 
@@ -29,3 +29,8 @@ def ensure_retention_policy(*, branch: Branch, on: date) -> RetentionPolicy:
         )
         audit.record(action="retention.policy_published", actor=None, branch=branch, target=policy)
     return policy
+
+
+def retention_rules(branch: Branch, *, on: date) -> RetentionRules:
+    """What the policy in force says, read and checked."""
+    return read_retention_rules(ensure_retention_policy(branch=branch, on=on).rules)

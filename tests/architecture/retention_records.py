@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from retention.domain.rules import DEFAULT_RULES
-from retention.models import Block, LeavingRequest, RetentionPolicy
+from retention.models import Block, CaseTask, LeavingRequest, RetentionCase, RetentionPolicy
 from retention.services.ensure_policy import ensure_retention_policy
 from tests.architecture.side import DAY, Arguments, Side
 
@@ -41,8 +41,30 @@ def _policy(side: Side) -> Arguments:
     return {"pk": RetentionPolicy.objects.create(branch=side.branch, version=9, rules=DEFAULT_RULES).pk}
 
 
+def _case_of(side: Side) -> RetentionCase:
+    """A client has one open case at a time."""
+    case, _created = RetentionCase.objects.get_or_create(
+        branch=side.branch, client=side.client, state="open", defaults={"source": "signal", "opened_by": side.director}
+    )
+    return case
+
+
+def _retention_case(side: Side) -> Arguments:
+    return {"pk": _case_of(side).pk}
+
+
+def _case_part(side: Side) -> Arguments:
+    case, now = _case_of(side), timezone.now()
+    part, _created = CaseTask.objects.get_or_create(
+        case=case, role="advisor", state="called", defaults={"called_at": now, "answer_by": now}
+    )
+    return {"pk": case.pk, "part": part.pk}
+
+
 RETENTION_RECORDS: dict[str, Callable[[Side], Arguments]] = {
+    "case_part": _case_part,
     "leaving_request": _leaving_request,
     "obstacle": _obstacle,
     "retention_policy": _policy,
+    "retention_case": _retention_case,
 }

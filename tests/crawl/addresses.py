@@ -26,6 +26,7 @@ FRAGMENTS = {
     "allocation:redirect_effect",
     "allocation:lock_price",
     "allocation:review_status",
+    "retention:client_case",
     "servicelog:whom",
     "servicelog:product_counts",
     "servicelog:suitability",

@@ -1,0 +1,171 @@
+"""Retention cases: whose part is waited for, one case with its countdowns, and every step of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from branch_crm.core.models import Staff
+from clients.models import Client
+from retention.forms_cases import HandOnForm, OutcomeForm, TalkForm
+from retention.models import CaseTask, LeavingRequest, Reason, RetentionCase
+from retention.queries.cases import FINISHED, LEAVING, case_rows, may_answer, parts_of
+from retention.services.close_case import close_case
+from retention.services.errors import RetentionError
+from retention.services.finish_part import finish_part
+from retention.services.open_case import open_case
+from retention.services.take_part import hand_on, take_part, who_may_have
+from retention.wording_cases import likely_in_words
+from servicelog.services.errors import ServiceLogError
+
+PAGE = 50
+
+
+@require_GET
+@permission_required("retention.view_cases", raise_exception=True)
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Everybody of the branch; advisors those of their own clients."""
+    ended = request.GET.get("tab") == "ended"
+    state = RetentionCase.State.CLOSED if ended else RetentionCase.State.OPEN
+    rows = case_rows(request.user).filter(state=state)
+    if request.GET.get("after", "").isdecimal():
+        rows = rows.filter(pk__lt=int(request.GET["after"][:18]))
+    shown = list(rows[: PAGE + 1])
+    context = {
+        "rows": shown[:PAGE],
+        "after": shown[PAGE - 1].pk if len(shown) > PAGE else None,
+        "ended": ended,
+        "mine": [] if ended else parts_of(request.user)[:PAGE],
+        "now": timezone.now(),
+    }
+    return render(request, "retention/case_list.html", context)
+
+
+@require_GET
+@permission_required("retention.view_cases", raise_exception=True)
+def client_case(request: HttpRequest, pk: int) -> HttpResponse:
+    """A card of the client's console and of a request: the case, or the button that opens one."""
+    client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
+    cases = case_rows(request.user).filter(client=client)
+    context = {"client": client, "case": cases.filter(state=RetentionCase.State.OPEN).first(), "last": cases.first()}
+    return render(request, "retention/_client_case.html", context)
+
+
+@require_POST
+@permission_required("retention.work_on_case", raise_exception=True)
+def case_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """By hand. Director, assistant, manager, counter, advisors for their own clients."""
+    client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
+    asked = LeavingRequest.objects.visible_to(request.user).filter(client=client, kind__in=LEAVING)
+    wish = asked.exclude(state__in=FINISHED).order_by("-pk").first()
+    source = RetentionCase.Source.REQUEST if wish else RetentionCase.Source.SIGNAL
+    case = open_case(client=client, source=source, request=wish, actor=request.user)
+    if case is None:
+        messages.error(request, _("Nobody calls this client: the client declined to talk, or the account is closed."))
+        return redirect("retention:client_console", pk=pk)
+    return redirect("retention:case_detail", pk=case.pk)
+
+
+@require_GET
+@permission_required("retention.view_cases", raise_exception=True)
+def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everybody of the branch; advisors those of their own clients."""
+    return _page(request, _case(request, pk))
+
+
+@require_POST
+@permission_required("retention.work_on_case", raise_exception=True)
+def part_taken(request: HttpRequest, pk: int, part: int) -> HttpResponse:
+    """Whoever is called, or director and assistant in the place of each."""
+    return _do(request, pk, take_part, _("The part is yours."), part=_part(request, pk, part))
+
+
+@require_POST
+@permission_required("retention.work_on_case", raise_exception=True)
+def part_handed_on(request: HttpRequest, pk: int, part: int) -> HttpResponse:
+    """To somebody who sees the client."""
+    case = _case(request, pk)
+    form = HandOnForm(request.POST, people=who_may_have(case))
+    if not form.is_valid():
+        return _page(request, case, hand_on=form, status=422)
+    return _do(request, pk, hand_on, _("Called."), part=_part(request, pk, part), to=form.cleaned_data["to"])
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("retention.work_on_case", raise_exception=True)
+def part_talk(request: HttpRequest, pk: int, part: int) -> HttpResponse:
+    """The talk of a part, by whoever has taken it; it stands in the client's service log, too."""
+    found = _part(request, pk, part)
+    form = TalkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = finish_part(part=found, actor=request.user, **form.cleaned_data)
+        except (RetentionError, ServiceLogError) as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            reached = done.state == CaseTask.State.DONE
+            messages.success(request, _("Noted.") if reached else _("Noted; the part stays open for another try."))
+            return redirect("retention:case_detail", pk=pk)
+    context = {"form": form, "part": found, "case": found.case, "client": found.case.client}
+    return render(request, "retention/case_talk.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@permission_required("retention.work_on_case", raise_exception=True)
+def case_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """By whoever works on it. The client's request goes on whatever is noted here."""
+    case = _case(request, pk)
+    form = OutcomeForm(request.POST, reasons=Reason.objects.visible_to(request.user))
+    if not form.is_valid():
+        return _page(request, case, outcome=form, status=422)
+    return _do(request, pk, close_case, _("The case has ended."), case=case, **form.cleaned_data)
+
+
+def _case(request: HttpRequest, pk: int) -> RetentionCase:
+    cases = case_rows(request.user).select_related(
+        "client", "client__figures", "client__advisor", "advisor", "request", "reason", "opened_by", "closed_by"
+    )
+    return get_object_or_404(cases, pk=pk)
+
+
+def _part(request: HttpRequest, pk: int, part: int) -> CaseTask:
+    parts = CaseTask.objects.visible_to(request.user).select_related("case", "case__client", "assignee")
+    return get_object_or_404(parts, pk=part, case=pk)
+
+
+def _do(request: HttpRequest, pk: int, deed: Callable[..., object], said: str, **given: Any) -> HttpResponse:
+    """One step of a case, and back to its page with what came of it."""
+    try:
+        deed(actor=request.user, **given)
+    except RetentionError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, said)
+    return redirect("retention:case_detail", pk=pk)
+
+
+def _page(request: HttpRequest, case: RetentionCase, *, status: int = 200, **forms: Any) -> HttpResponse:
+    going_on = case.state == RetentionCase.State.OPEN and not (case.talk_declined or case.has_left)
+    works = going_on and request.user.has_perm("retention.work_on_case")
+    parts = list(case.tasks.select_related("assignee", "called_first", "contact").order_by("pk"))
+    context = {
+        "case": case,
+        "client": case.client,
+        "going_on": going_on,
+        "works": works,
+        "parts": [(part, works and may_answer(request.user, part)) for part in parts],
+        "likely": likely_in_words(case, Reason.objects.visible_to(request.user)),
+        "hand_on": HandOnForm(people=who_may_have(case) if works else Staff.objects.none()),
+        "outcome": OutcomeForm(reasons=Reason.objects.visible_to(request.user)),
+        "now": timezone.now(),
+        **forms,
+    }
+    return render(request, "retention/case_detail.html", context, status=status)
