@@ -25,7 +25,9 @@ from clients.services.prune_exports import prune_exports
 from clients.services.prune_scoring_runs import prune_scoring_runs
 from clients.services.read_behaviour import read_behaviour
 from clients.services.rescore import rescore
+from retention.services.prune_risk_runs import prune_risk_runs
 from retention.services.retire_script import tell_expiring_scripts
+from retention.services.score_risk import score_risk
 from servicelog.services.raise_follow_ups import raise_follow_ups
 from servicelog.services.raise_tasks import raise_tasks
 from servicelog.services.work_out_scorecards import work_out_running_months
@@ -76,6 +78,11 @@ def read_personas(night: Night) -> dict[str, Any]:
     return {"behaviour_run": run.pk}
 
 
+def read_risk(night: Night) -> dict[str, Any]:
+    run = score_risk(branch=night.branch, as_of=night.session, progress=night.progress)
+    return {"risk_run": run.pk, "clients": run.clients}
+
+
 def close_notices(night: Night) -> dict[str, Any]:
     return {"notices_closed": close_ended_notices(branch=night.branch, on=night.books_on)}
 
@@ -122,6 +129,7 @@ def tidy_up(night: Night) -> dict[str, Any]:
     return {
         "scoring_runs": prune_scoring_runs(branch=night.branch, on=night.day),
         "behaviour_runs": prune_behaviour_runs(branch=night.branch, on=night.day),
+        "risk_runs": prune_risk_runs(branch=night.branch, on=night.day),
         "export_files": prune_exports(branch=night.branch, on=night.day),
         "notifications": prune_notifications(branch=night.branch, on=night.day),
     }
@@ -133,6 +141,7 @@ STEPS: tuple[tuple[str, str, Callable[[Night], dict[str, Any]]], ...] = (
     ("holders", _("Take over holders from the counter"), adopt_holders),
     ("value", _("Score the branch"), score),
     ("persona", _("Read behaviour"), read_personas),
+    ("risk", _("Read signs of leaving"), read_risk),
     ("notices", _("Close notice periods that ended"), close_notices),
     ("plans", _("Put approved plans in force"), put_plans_in_force),
     ("leavers", _("Look after people who leave or return"), settle_leavers),

@@ -1,0 +1,110 @@
+"""Read the signs of leaving of a whole branch for one day, explained client by client, and make it the current run."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from django.db import connection, transaction
+from django.utils.translation import gettext_noop
+
+from branch_crm.core import audit
+from branch_crm.core.jobs import Progress
+from branch_crm.core.models import Branch
+from retention.domain.risk.measures import Measured, measure
+from retention.domain.risk.rules import SIGNALS, read_risk_rules
+from retention.domain.risk.score import Scored, score
+from retention.models import RiskPolicy, RiskRun
+from retention.queries.risk import load_facts
+from retention.services.risk_policies import ensure_risk_policy
+
+
+def score_risk(
+    *, branch: Branch, as_of: date, policy: RiskPolicy | None = None, progress: Progress | None = None
+) -> RiskRun:
+    """Returns the run of that day. The same day with the same facts and rule writes nothing.
+
+    Only clients with at least one point get a row: without a sign there is nothing to explain. An older day never takes the
+    place of a newer current run.
+    """
+    policy = policy or ensure_risk_policy(branch=branch, on=as_of)
+    rules = read_risk_rules(policy.rules)
+    if progress:
+        progress.step(gettext_noop("Reading signs of leaving"))
+    facts = load_facts(branch, as_of=as_of, rules=rules)
+    measured = measure(facts, rules)
+    inputs_hash = _fingerprint(policy, as_of, facts)
+    with transaction.atomic():
+        # Two nights at once: the second waits here and finds the first one's run.
+        Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
+        done = RiskRun.objects.filter(branch=branch, as_of=as_of, inputs_hash=inputs_hash).first()
+        if done is not None:
+            return done
+        run = RiskRun.objects.create(
+            branch=branch, as_of=as_of, policy=policy, inputs_hash=inputs_hash, clients=len(measured.client_ids)
+        )
+        explained = _copy_in(run, measured, score(measured, rules))
+        newest = RiskRun.objects.filter(branch=branch, is_current=True).first()
+        if newest is None or newest.as_of <= as_of:
+            RiskRun.objects.filter(branch=branch, is_current=True).update(is_current=False)
+            run.is_current = True
+            run.save(update_fields=["is_current"])
+        audit.record(
+            action="retention.risk_scored",
+            actor=None,
+            branch=branch,
+            target=run,
+            detail={
+                "as_of": as_of.isoformat(),
+                "policy": policy.version,
+                "clients": run.clients,
+                "with_signs": explained,
+            },
+        )
+    return run
+
+
+def _fingerprint(policy: RiskPolicy, as_of: date, facts: pd.DataFrame) -> str:
+    """The facts themselves are hashed: counting them in their tables would read everything a second time."""
+    digest = hashlib.sha256(json.dumps([policy.pk, policy.rules, as_of.isoformat()], sort_keys=True).encode())
+    digest.update(np.ascontiguousarray(facts.to_numpy(dtype=np.float64)).tobytes())
+    return digest.hexdigest()
+
+
+def _copy_in(run: RiskRun, measured: Measured, scored: Scored) -> int:
+    rows = np.flatnonzero(scored.points > 0)
+    frame = pd.DataFrame(
+        {
+            "run_id": run.pk,
+            "branch_id": run.branch_id,
+            "client_id": measured.client_ids[rows],
+            "points": scored.points[rows],
+            "band": scored.bands[rows],
+            "signals": [_explained(measured, scored, int(row)) for row in rows],
+        }
+    )
+    buffer = io.StringIO()
+    frame.to_csv(buffer, index=False, header=False)
+    buffer.seek(0)
+    columns = ", ".join(frame.columns)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY retention_clientrisk ({columns}) FROM STDIN (FORMAT csv)", buffer)
+    return len(rows)
+
+
+def _explained(measured: Measured, scored: Scored, row: int) -> str:
+    """JSON: signal -> points, measure and the figures it was made of, for the signals that gave points."""
+    told = {}
+    for at in np.flatnonzero(scored.by_signal[row] > 0):
+        code = SIGNALS[at]
+        parts = {name: float(values[row]) for name, values in measured.figures[code].items()}
+        told[code] = {
+            "points": float(scored.by_signal[row, at]),
+            "measure": round(float(measured.measures[code][row]), 4),
+            "figures": {name: None if np.isnan(value) else round(value, 6) for name, value in parts.items()},
+        }
+    return json.dumps(told)
