@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -32,6 +33,31 @@ class HandOnForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = people.order_by("role", "name")
         self.fields["to"].label_from_instance = lambda person: f"{person.name} · {person.get_role_display()}"
+
+
+class OfferForm(forms.Form):
+    """The rate is entered as the trade says it: per ten thousand of traded value."""
+
+    concession = forms.CharField(label=_("What is offered"), max_length=40, widget=forms.Select)
+    rate = forms.DecimalField(
+        label=_("New rate, per 10,000"),
+        min_value=0,
+        max_value=30,
+        decimal_places=2,
+        required=False,
+        help_text=_("Only for a lower commission rate. Empty: the table's lowest."),
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="offer_%s", **kwargs)
+        self.fields["concession"].widget.choices = choices or []
+
+    def offered(self) -> dict[str, Any]:
+        rate = self.cleaned_data["rate"]
+        return {
+            "concession": self.cleaned_data["concession"],
+            "rate": None if rate is None else rate / Decimal(10_000),
+        }
 
 
 class OutcomeForm(forms.Form):

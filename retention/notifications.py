@@ -57,6 +57,11 @@ def _titled(script: int, version: int) -> dict[str, object]:
     return {"title": title_of(found) if found else script, "version": version}
 
 
+@notification_kind("retention.offer_waits", label=_("An offer waits for your approval"), roles=(Role.DIRECTOR,))
+def offer_waits(*, cost: int) -> str:
+    return gettext("An offer to a client waits for your approval; it costs ¥%(cost)s a year.") % {"cost": cost}
+
+
 @notification_kind(
     "retention.part_called",
     label=_("You are called to a client who may leave"),

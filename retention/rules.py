@@ -30,5 +30,7 @@ rules.add_perm("retention.write_scripts", DESK | has_role(Role.MANAGER, Role.ADV
 #: The list of reasons, and what its figures say.
 rules.add_perm("retention.edit_reasons", DESK | has_role(Role.MANAGER))
 rules.add_perm("retention.view_reasons", READERS)
+#: Below the authority of the desk.
+rules.add_perm("retention.approve_offer", has_role(Role.DIRECTOR))
 #: Parts, talks and outcomes: whoever may be called.
 rules.add_perm("retention.work_on_case", DESK | has_role(Role.COUNTER, Role.ADVISOR, Role.MANAGER))

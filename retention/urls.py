@@ -1,6 +1,6 @@
 from django.urls import path
 
-from retention.views import cases, client_scripts, console, policies, reasons, requests, script_results, scripts
+from retention.views import cases, client_scripts, console, offers, policies, reasons, requests, script_results, scripts
 
 app_name = "retention"
 urlpatterns = [
@@ -50,6 +50,9 @@ urlpatterns = [
     path("cases/", cases.case_list, name="case_list"),
     path("cases/<int:pk>/", cases.case_detail, name="case_detail"),
     path("cases/<int:pk>/end/", cases.case_end, name="case_end"),
+    path("cases/<int:pk>/offers/", offers.offer_new, name="offer_new"),
+    path("cases/<int:pk>/offers/<int:offer>/approval/", offers.offer_decision, name="offer_decision"),
+    path("cases/<int:pk>/offers/<int:offer>/answer/", offers.offer_answer, name="offer_answer"),
     path("cases/<int:pk>/parts/<int:part>/taking/", cases.part_taken, name="part_taken"),
     path("cases/<int:pk>/parts/<int:part>/handing-on/", cases.part_handed_on, name="part_handed_on"),
     path("cases/<int:pk>/parts/<int:part>/talk/", cases.part_talk, name="part_talk"),

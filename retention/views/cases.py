@@ -15,14 +15,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from branch_crm.core.models import Staff
 from clients.models import Client
-from retention.forms_cases import HandOnForm, OutcomeForm, TalkForm
+from retention.domain.rules import read_retention_rules
+from retention.forms_cases import HandOnForm, OfferForm, OutcomeForm, TalkForm
 from retention.models import CaseTask, LeavingRequest, Reason, RetentionCase
 from retention.queries.cases import FINISHED, LEAVING, case_rows, may_answer, parts_of
 from retention.services.close_case import close_case
+from retention.services.ensure_policy import ensure_retention_policy
 from retention.services.errors import RetentionError
 from retention.services.finish_part import finish_part
 from retention.services.open_case import open_case
 from retention.services.take_part import hand_on, take_part, who_may_have
+from retention.templatetags.retention_text import named
 from retention.wording_cases import likely_in_words
 from servicelog.services.errors import ServiceLogError
 
@@ -131,7 +134,15 @@ def case_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _case(request: HttpRequest, pk: int) -> RetentionCase:
     cases = case_rows(request.user).select_related(
-        "client", "client__figures", "client__advisor", "advisor", "request", "reason", "opened_by", "closed_by"
+        "branch",
+        "client",
+        "client__figures",
+        "client__advisor",
+        "advisor",
+        "request",
+        "reason",
+        "opened_by",
+        "closed_by",
     )
     return get_object_or_404(cases, pk=pk)
 
@@ -156,9 +167,14 @@ def _page(request: HttpRequest, case: RetentionCase, *, status: int = 200, **for
     going_on = case.state == RetentionCase.State.OPEN and not (case.talk_declined or case.has_left)
     works = going_on and request.user.has_perm("retention.work_on_case")
     parts = list(case.tasks.select_related("assignee", "called_first", "contact").order_by("pk"))
+    policy = ensure_retention_policy(branch=case.branch, on=timezone.localdate())
+    table = {row.code: named(row) for row in read_retention_rules(policy.rules).concessions}
+    made = case.offers.select_related("made_by", "approved_by")
     context = {
         "case": case,
         "client": case.client,
+        "offers": [(offer, table.get(offer.concession, offer.concession)) for offer in made],
+        "offer_form": OfferForm(choices=list(table.items())),
         "going_on": going_on,
         "works": works,
         "parts": [(part, works and may_answer(request.user, part)) for part in parts],

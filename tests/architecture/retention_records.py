@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from retention.domain.rules import DEFAULT_RULES
-from retention.models import Block, CaseTask, LeavingRequest, RetentionCase, RetentionPolicy
+from retention.models import Block, CaseTask, LeavingRequest, Offer, RetentionCase, RetentionPolicy
 from retention.services.ensure_policy import ensure_retention_policy
 from tests.architecture.side import DAY, Arguments, Side
 
@@ -61,7 +61,15 @@ def _case_part(side: Side) -> Arguments:
     return {"pk": case.pk, "part": part.pk}
 
 
+def _case_offer(side: Side) -> Arguments:
+    offer = Offer.objects.create(
+        case=_case_of(side), concession="vip_line", yearly_cost=200, yearly_revenue=900, made_by=side.director
+    )
+    return {"pk": offer.case_id, "offer": offer.pk}
+
+
 RETENTION_RECORDS: dict[str, Callable[[Side], Arguments]] = {
+    "case_offer": _case_offer,
     "case_part": _case_part,
     "leaving_request": _leaving_request,
     "obstacle": _obstacle,
