@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from branch_crm.core.templatetags.badges import PERSONA_STATES, PERSONAS, TIERS
 from retention.models import Reason
@@ -16,7 +16,7 @@ BY_LABELS = {
     "advisor": gettext_lazy("Advisor"),
     "period": gettext_lazy("Quarter"),
     "origin": gettext_lazy("How it is known"),
-    "competitor": gettext_lazy("Goes to"),
+    "competitor": pgettext_lazy("leaver", "Goes to"),
 }
 ORIGINS = {"request": gettext_lazy("request done"), "closed": gettext_lazy("closed without a request here")}
 

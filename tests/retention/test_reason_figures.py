@@ -72,6 +72,9 @@ def test_the_page_opens_its_clients_and_exports_counts(cast: Cast, client: Brows
     assert "李建军" in client.get(page).content.decode()
     assert "李建军" in client.get(f"{page}?reason=rate").content.decode()
     assert "李建军" not in client.get(f"{page}?reason=loss").content.decode()
+    opened = client.get(f"{page}?by=competitor").content.decode()
+    assert "reason=rate_unclear&amp;column=%3D%E7%94%B2%E5%88%B8%E5%95%86" in opened
+    assert "李建军" not in client.get(f"{page}?by=competitor&column=").content.decode()
     assert client.get(f"{page}?since=x").status_code == 422
     assert client.get(f"{page}?since=2010-01-01&until=2026-01-01").status_code == 422
     file = client.get(reverse("retention:reason_figures_file") + "?by=competitor").content.decode()
