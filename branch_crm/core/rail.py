@@ -116,7 +116,7 @@ PLACES = (
         "retention:script_list",
         _("Scripts"),
         "message-2",
-        "3",
+        "1",
         (Role.COUNTER, *HEADS, Role.COMPLIANCE, Role.ADVISOR),
         RETENTION,
     ),
