@@ -24,6 +24,23 @@ def likely_in_words(case: RetentionCase, reasons: QuerySet[Reason]) -> list[tupl
     return [(by_code[row["reason"]], _signs(row)) for row in case.likely if row["reason"] in by_code]
 
 
+def checks_of(case: RetentionCase) -> list[tuple[str, str, Mapping[str, Any] | None]]:
+    """Each later check: its name, what it found, and the figures it was found by; None = its day has not come."""
+    checks = (
+        (case._meta.get_field("check_30"), case.get_check_30_display()),
+        (case._meta.get_field("check_90"), case.get_check_90_display()),
+    )
+    return [(str(field.verbose_name), found, _figures(case.checks.get(field.name))) for field, found in checks]
+
+
+def _figures(stored: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Shares travel as text in JSON."""
+    if stored is None:
+        return None
+    shares = {name: Decimal(stored[name]) for name in ("share", "least_share") if stored[name] is not None}
+    return {**stored, **shares}
+
+
 def _signs(row: Mapping[str, Any]) -> list[str]:
     signs = [Sign(sign["code"], _revived(sign["facts"])) for sign in row["signs"]]
     return [sign_in_words(sign) for sign in signs if sign.code in SPEAKS_FOR]

@@ -28,6 +28,7 @@ from clients.services.rescore import rescore
 from retention.services.prune_risk_runs import prune_risk_runs
 from retention.services.retire_script import tell_expiring_scripts
 from retention.services.score_risk import score_risk
+from retention.services.verify_cases import verify_cases
 from servicelog.services.raise_follow_ups import raise_follow_ups
 from servicelog.services.raise_tasks import raise_tasks
 from servicelog.services.work_out_scorecards import work_out_running_months
@@ -117,6 +118,10 @@ def review_service(night: Night) -> dict[str, Any]:
     return dict(find_service_reviews(night.branch, night.books_on))
 
 
+def check_who_stayed(night: Night) -> dict[str, Any]:
+    return {"cases_checked": verify_cases(branch=night.branch, on=night.day)}
+
+
 def raise_flags(night: Night) -> dict[str, Any]:
     return dict(flag_reviews(night.branch, night.day))
 
@@ -150,6 +155,7 @@ STEPS: tuple[tuple[str, str, Callable[[Night], dict[str, Any]]], ...] = (
     ("follow_ups", _("Raise compliance follow-ups"), raise_compliance_follow_ups),
     ("requests", _("Note requests past their last day"), note_overdue),
     ("service", _("Review how clients are served"), review_service),
+    ("stayed", _("Check who said to stay"), check_who_stayed),
     ("flags", _("Flag what needs a review"), raise_flags),
     ("scripts", _("Tell whose scripts run out"), tell_of_scripts),
     ("tidy", _("Remove old nightly runs"), tidy_up),

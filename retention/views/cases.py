@@ -26,7 +26,7 @@ from retention.services.finish_part import finish_part
 from retention.services.open_case import open_case
 from retention.services.take_part import hand_on, take_part, who_may_have
 from retention.templatetags.retention_text import named
-from retention.wording_cases import likely_in_words
+from retention.wording_cases import checks_of, likely_in_words
 from servicelog.services.errors import ServiceLogError
 
 PAGE = 50
@@ -178,6 +178,7 @@ def _page(request: HttpRequest, case: RetentionCase, *, status: int = 200, **for
         "going_on": going_on,
         "works": works,
         "parts": [(part, works and may_answer(request.user, part)) for part in parts],
+        "checks": checks_of(case),
         "likely": likely_in_words(case, Reason.objects.visible_to(request.user)),
         "hand_on": HandOnForm(people=who_may_have(case) if works else Staff.objects.none()),
         "outcome": OutcomeForm(reasons=Reason.objects.visible_to(request.user)),

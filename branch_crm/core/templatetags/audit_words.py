@@ -114,6 +114,7 @@ ACTIONS = {
     "core.staff_created": _("account created"),
     "core.trading_day_set": _("trading day entered"),
     "night.repeated": _("night run again"),
+    "retention.case_checked": _("checked whether a client has stayed"),
     "retention.case_closed": _("retention case ended"),
     "retention.case_opened": _("retention case opened"),
     "retention.offer_accepted": _("offer accepted by the client"),
