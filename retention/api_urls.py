@@ -3,11 +3,14 @@ from rest_framework.routers import SimpleRouter
 
 from retention.api.online import online_request
 from retention.api.requests import LeavingRequestViewSet
+from retention.api.risk import EarlyWarningViewSet
 from retention.api.scripts import ReasonViewSet, ScriptVersionViewSet, ScriptViewSet
 
 router = SimpleRouter()
 # --- the counter ---
 router.register("leaving-requests", LeavingRequestViewSet, basename="leaving-request")
+# --- early warning ---
+router.register("early-warnings", EarlyWarningViewSet, basename="early-warning")
 # --- scripts and reasons ---
 router.register("leaving-reasons", ReasonViewSet, basename="leaving-reason")
 router.register("scripts", ScriptViewSet, basename="script")

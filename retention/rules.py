@@ -16,6 +16,7 @@ rules.add_perm("retention.view_cases", BRANCH)
 rules.add_perm("retention.view_console", BRANCH)
 rules.add_perm("retention.view_policies", READERS)
 rules.add_perm("retention.view_requests", BRANCH)
+rules.add_perm("retention.view_risk", BRANCH)
 #: Whoever hears a client's wish takes it in.
 rules.add_perm("retention.receive_request", DESK | has_role(Role.COUNTER, Role.ADVISOR, Role.MANAGER))
 #: Obstacles, settlement, done: the counter's work, and that of those who stand in for it. Nobody's consent is asked for.

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from retention.views import cases, client_scripts, console, offers, policies, reasons, requests, script_results, scripts
+from retention.views import (
+    cases,
+    client_scripts,
+    console,
+    offers,
+    policies,
+    reasons,
+    requests,
+    risk,
+    script_results,
+    scripts,
+)
 
 app_name = "retention"
 urlpatterns = [
@@ -18,6 +29,9 @@ urlpatterns = [
     path("requests/<int:pk>/withdrawal/", requests.withdrawal, name="request_withdrawal"),
     path("requests/<int:pk>/silence/", requests.no_talk, name="request_no_talk"),
     path("requests/<int:pk>/reason/", requests.reason, name="request_reason"),
+    # --- early warning ---
+    path("signs/", risk.risk_list, name="risk_list"),
+    path("clients/<int:pk>/signs/", risk.risk_panel, name="risk_panel"),
     # --- the policy ---
     path("policy/", policies.policy_list, name="policy_list"),
     path("policy/new/", policies.policy_new, name="policy_new"),

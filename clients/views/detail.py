@@ -99,6 +99,7 @@ TABS = (
     Tab("movements", _("Trades and flows"), movements),
     Tab("products", _("Products"), products),
     Tab("persona", _("Persona"), panel="clients:persona_panel"),
+    Tab("signs", _("Signs of leaving"), panel="retention:risk_panel"),
     Tab("profile", _("Profile"), panel="clients:profile_panel"),
     Tab("service", _("Who served"), panel="allocation:client_history"),
     Tab("notes", pgettext_lazy("tab", "Data notes"), notes),

@@ -8,8 +8,18 @@ from uuid import uuid4
 from django.utils import timezone
 
 from retention.domain.rules import DEFAULT_RULES
-from retention.models import Block, CaseTask, LeavingRequest, Offer, RetentionCase, RetentionPolicy
+from retention.models import (
+    Block,
+    CaseTask,
+    ClientRisk,
+    LeavingRequest,
+    Offer,
+    RetentionCase,
+    RetentionPolicy,
+    RiskRun,
+)
 from retention.services.ensure_policy import ensure_retention_policy
+from retention.services.risk_policies import ensure_risk_policy
 from tests.architecture.side import DAY, Arguments, Side
 
 
@@ -68,9 +78,22 @@ def _case_offer(side: Side) -> Arguments:
     return {"pk": offer.case_id, "offer": offer.pk}
 
 
+def _client_risk(side: Side) -> Arguments:
+    """A branch has one current run."""
+    policy = ensure_risk_policy(branch=side.branch, on=DAY)
+    run, _created = RiskRun.objects.get_or_create(
+        branch=side.branch, is_current=True, defaults={"as_of": DAY, "policy": policy, "clients": 1}
+    )
+    row, _created = ClientRisk.objects.get_or_create(
+        run=run, client=side.client, defaults={"branch": side.branch, "points": 45, "band": 3}
+    )
+    return {"pk": row.pk}
+
+
 RETENTION_RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "case_offer": _case_offer,
     "case_part": _case_part,
+    "client_risk": _client_risk,
     "leaving_request": _leaving_request,
     "obstacle": _obstacle,
     "retention_policy": _policy,

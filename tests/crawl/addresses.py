@@ -39,7 +39,7 @@ FACES = {
     "clients:list": ["view=core", "sort=-assets&rows=20", "tier=4&quiet_days=60", "advisor=none", "q=张"],
     "clients:detail": [
         f"tab={name}"
-        for name in ("value", "holdings", "movements", "products", "persona", "profile", "service", "notes")
+        for name in ("value", "holdings", "movements", "products", "persona", "signs", "profile", "service", "notes")
     ],
     "clients:search": ["q=zh"],
     "allocation:plan_detail": ["tab=balance"],
