@@ -169,10 +169,10 @@ CELERY_BEAT_SCHEDULE = {
     # Often, so that a machine that was off at NIGHT_AT catches up; a branch gets one night a day all the same.
     "start-due-nights": {"task": "night.start_due", "schedule": 600, "options": {"expires": 590}},
 }
-# When the night starts, hour and minute in Asia/Shanghai; the counter extract is expected before it.
-#: Looks at personal data of one person within an hour at which director, manager and compliance are told.
+# Looks at personal data of one person within an hour at which director, manager and compliance are told.
 REVEAL_ALARM_AT = env.int("REVEAL_ALARM_AT", default=20)
 LEAVER_REVEAL_ALARM_AT = env.int("LEAVER_REVEAL_ALARM_AT", default=5)
+# When the night starts, hour and minute in Asia/Shanghai; the counter extract is expected before it.
 NIGHT_AT = env.clock("NIGHT_AT", default="01:30")
 # From when a trading day's summaries are told, Asia/Shanghai.
 MORNING_AT = env.clock("MORNING_AT", default="08:30")

@@ -46,7 +46,7 @@ def _whole(label: str | Promise) -> Callable[[], forms.Field]:
 
 def _text(label: str | Promise, *, rows: int = 3, help_text: str | Promise = "") -> Callable[[], forms.Field]:
     return lambda: forms.CharField(
-        label=label, required=False, widget=forms.Textarea(attrs={"rows": rows}), help_text=help_text
+        label=label, required=False, widget=forms.Textarea(attrs={"rows": rows, "translate": "no"}), help_text=help_text
     )
 
 

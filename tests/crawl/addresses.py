@@ -35,6 +35,8 @@ FRAGMENTS = {
 #: Answers only about a record that the query names: address -> kind of record, which is also the parameter. Of a client of
 #: the advisor: the colleague has nothing to ask there.
 ABOUT = {"api:match-list": "client", "api:assignment-responsible": "client"}
+#: What an address must be asked besides.
+ALSO = {"api:assignment-responsible": "&on=2026-11-20"}
 FACES = {
     "clients:list": ["view=core", "sort=-assets&rows=20", "tier=4&quiet_days=60", "advisor=none", "q=张"],
     "clients:detail": [
@@ -68,7 +70,7 @@ def addresses_of(records: dict[str, Arguments], who: str, *, api: bool = False, 
             continue
         if who in row.methods.get("get", ()):
             address = reverse(name, kwargs=records[row.record] if row.record else {})
-            named = f"{ABOUT[name]}={records[ABOUT[name]]['pk']}" if name in ABOUT else row.query
+            named = f"{ABOUT[name]}={records[ABOUT[name]]['pk']}{ALSO.get(name, '')}" if name in ABOUT else row.query
             queries = [named, *FACES.get(name, [])]
             found += [f"{address}?{query}" if query else address for query in queries]
     return found
