@@ -29,6 +29,7 @@ from clients.services.record_questionnaire import record_questionnaire
 from clients.services.rescore import rescore
 from clients.services.save_client_profile import save_client_profile, version_of
 from clients.services.score_branch import score_branch
+from retention.services.score_risk import score_risk
 
 #: How long the present advisors have served.
 SERVED = timedelta(days=210)
@@ -179,6 +180,10 @@ def score_values(book: Book, progress: Progress) -> None:
     rescore(branch=book.branch, as_of=book.as_of, progress=progress)
 
 
+def read_signs_of_leaving(book: Book, progress: Progress) -> None:
+    score_risk(branch=book.branch, as_of=book.as_of, progress=progress)
+
+
 STEPS = (
     write_files,
     import_files,
@@ -189,6 +194,7 @@ STEPS = (
     read_personas,
     score_earlier_days,
     score_values,
+    read_signs_of_leaving,
 )
 
 
