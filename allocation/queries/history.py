@@ -21,7 +21,7 @@ from clients.models import Client, ClientFigures
 def history_of(client: Client) -> QuerySet[Assignment]:
     """Every interval of a client, the newest first. Intervals of no length (published and undone on one day) included."""
     people = Assignment.objects.filter(client=client).select_related(
-        "advisor", "plan", "end_plan", "request", "case", "decided_by"
+        "advisor", "plan", "end_plan", "request", "case", "decided_by", "handover"
     )
     return with_owner(people).order_by("-pk")
 

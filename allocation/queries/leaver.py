@@ -138,3 +138,9 @@ def case_of_plan(plan: Plan) -> LeaverCase | None:
         .select_related("branch", "advisor__account")
         .first()
     )
+
+
+def announced_leavers(user: Staff) -> list[int]:
+    """Advisors who have said that they go for good: a new run thinks them away unless told otherwise."""
+    cases = LeaverCase.objects.visible_to(user).filter(state=LeaverCase.State.OPEN)
+    return list(cases.exclude(kind=LeaverCase.Kind.LONG_LEAVE).order_by("advisor").values_list("advisor", flat=True))

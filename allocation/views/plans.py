@@ -16,6 +16,7 @@ from allocation.domain.fit.policy import read_rules
 from allocation.forms_run import RunForm
 from allocation.models import Plan, ReviewFlag
 from allocation.queries.approval import waiting_for
+from allocation.queries.leaver import announced_leavers
 from allocation.queries.lineage import comparable, lineage_of, variants_of
 from allocation.queries.notice import put_forward
 from allocation.queries.review import live_balance, live_match, progress_of
@@ -121,7 +122,8 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     advisor = request.GET.get("advisor", "")
     if request.GET.get("scope") == "filter":
         return _initial_from_list(request.GET)
-    return {"kind": "advisor", "advisor": int(advisor)} if advisor.isdecimal() else {}
+    gone = {"leaving": announced_leavers(request.user)}
+    return {**gone, "kind": "advisor", "advisor": int(advisor)} if advisor.isdecimal() else gone
 
 
 def _earlier(request: HttpRequest, pk: int | None) -> Plan | None:

@@ -37,6 +37,10 @@ SECTIONS: dict[Section, tuple[str | Promise, str | Promise]] = {
 }
 
 
+#: Rows of a section drawn at once: more than a day's work. The rest follows as they are done, or with `?all=1`.
+DRAWN = 50
+
+
 @require_GET
 @permission_required("servicelog.view_today", raise_exception=True)
 def today(request: HttpRequest) -> HttpResponse:
@@ -56,7 +60,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "day": day,
         "whose": whose,
         "tabs": day_tabs(request, "today", f"advisor={whose.pk}" if whose else ""),
-        "sections": _sections(shown),
+        "sections": _sections(shown, drawn=None if request.GET.get("all") else DRAWN),
         "due": sum(row.section == Section.DUE for row in rows),
         "later": sum(row.section == Section.LATER for row in rows),
         "quiet_until": rules.quiet_until if quiet else None,
@@ -73,13 +77,22 @@ def advisor_asked_for(request: HttpRequest) -> Advisor | None:
     return get_object_or_404(Advisor.objects.visible_to(request.user), pk=asked)
 
 
-def _sections(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Headings with their rows; empty sections are left out."""
+def _sections(rows: Sequence[Row], *, drawn: int | None) -> list[dict[str, Any]]:
+    """Headings with their first rows and the number of all; empty sections are left out."""
     found = []
     for section, (title, note) in SECTIONS.items():
         inside = [row for row in rows if row.section == section]
         if inside:
-            found.append({"title": title, "note": note, "rows": inside, "folded": section == Section.OTHER})
+            found.append(
+                {
+                    "title": title,
+                    "note": note,
+                    "rows": inside[:drawn],
+                    "count": len(inside),
+                    "left": len(inside) - len(inside[:drawn]),
+                    "folded": section == Section.OTHER,
+                }
+            )
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client as Browser
 from django.utils import timezone
 
 from advisors.models import Advisor
@@ -229,3 +230,12 @@ def test_the_checklist_names_every_kind_also_where_there_is_nothing(ready: Score
     }  # fmt: skip
     assert [group.kind.code for group in holding(groups)] == ["clients"]
     assert groups[0].kind.code == "clients"
+
+
+def test_a_new_run_thinks_away_who_has_said_to_go_for_good(
+    ready: ScoredBranch, leaver: Advisor, client: Browser
+) -> None:
+    client.force_login(ready.cast.director, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/allocation/new/").context["form"].initial["leaving"] == []
+    resignation(ready)
+    assert client.get("/allocation/new/").context["form"].initial["leaving"] == [leaver.pk]

@@ -89,6 +89,18 @@ entries = st.builds(
 )
 
 
+@pytest.mark.django_db
+def test_a_long_section_is_drawn_in_part_and_counted_whole(cast, client, monkeypatch):
+    monkeypatch.setattr("servicelog.views.today.DRAWN", 2)
+    for at in range(5):
+        task(cast, client_of(cast, f"8000000{at}", f"客户{at}"))
+    client.force_login(cast.advisor, backend="django.contrib.auth.backends.ModelBackend")
+    [section] = client.get(reverse("servicelog:today")).context["sections"]
+    assert (len(section["rows"]), section["count"], section["left"]) == (2, 5, 3)
+    [section] = client.get(reverse("servicelog:today"), {"all": "1"}).context["sections"]
+    assert (len(section["rows"]), section["left"]) == (5, 0)
+
+
 @given(st.lists(entries, max_size=12))
 def test_the_order_keeps_every_word_of_its_rule(rows):
     ordered = sorted(rows, key=order_key)
