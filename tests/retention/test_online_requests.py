@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -102,3 +103,17 @@ def test_what_is_no_json_or_too_long_is_refused(cast: Cast, client_of_home: Clie
 @pytest.mark.parametrize("stamp", ["", "-1", "1e3", "9" * 40, "１２３"])
 def test_malformed_times_are_not_genuine(stamp: str) -> None:
     assert not is_genuine(SECRET, stamp=stamp, signature="00", body=b"", now=0)
+
+
+def test_a_request_at_ten_to_five_before_the_holiday_is_due_after_it(cast: Cast, client_of_home: Client) -> None:
+    """National Day 2026: the exchanges are shut from 1 to 7 October; the first two sessions are the 8th and the 9th."""
+    asked = "2026-09-30T16:50:00+08:00"
+    answer = send(cast.home.code, message(applied_at=asked, settled_at=asked))
+    assert answer.status_code == 201
+    due = datetime.fromisoformat(answer.json()["due_at"].replace("Z", "+00:00"))
+    assert timezone.localtime(due).isoformat() == "2026-10-09T15:00:00+08:00"
+    page = Browser()
+    page.force_login(cast.counter, backend="django.contrib.auth.backends.ModelBackend")
+    shown = page.get(f"/retention/requests/{answer.json()['id']}/").content.decode()
+    assert "2026-10-08" in shown or "10-08" in shown
+    assert "10-09" in shown
