@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from django.utils import timezone
 
 from allocation.domain.fit.policy import read_rules
 from allocation.domain.reasons import Prices, card
@@ -30,7 +31,7 @@ def card_of_client(plan: Plan, client: Client) -> dict[str, Any] | None:
     advisors = AdvisorTable.from_json(plan.outcome["advisors"])
     table, _closing = load_clients(
         plan.branch,
-        on=plan.created_at.date(),
+        on=timezone.localdate(plan.created_at),
         scoring_run=plan.scoring_run,
         behaviour_run=plan.behaviour_run,
         advisor_ids=advisors.ids,

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, F, FloatField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest, Least, Power
+from django.utils import timezone
 
 from allocation.domain.fairness import Evenness, evenness
 from allocation.domain.fit.policy import PERSONAS, TIERS, VALUE_TYPES, MatchRules
@@ -224,4 +225,4 @@ def locks_at(plan: Plan) -> int:
     """How many locks of the branch stood when the plan was asked for."""
     made = AssignmentLock.objects.filter(branch=plan.branch_id, made_at__lte=plan.created_at)
     standing = made.filter(Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=plan.created_at))
-    return standing.exclude(until__lt=plan.created_at.date()).count()
+    return standing.exclude(until__lt=timezone.localdate(plan.created_at)).count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from allocation.domain.case import weights
@@ -25,7 +26,7 @@ def staying_line(*, plan: Plan, client: Client) -> PlanLine:
     advisors = AdvisorTable.from_json(plan.outcome["advisors"])
     table, closing = load_clients(
         plan.branch,
-        on=plan.created_at.date(),
+        on=timezone.localdate(plan.created_at),
         scoring_run=plan.scoring_run,
         behaviour_run=plan.behaviour_run,
         advisor_ids=advisors.ids,

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -75,7 +76,9 @@ def test_the_card_is_the_own_one_alone(ready: ScoredBranch) -> None:
 def test_what_plans_gave_and_took(ready: ScoredBranch) -> None:
     plan = solved_plan(ready)
     lost = plan.lines.filter(before=ready.cast.advisor_profile).count()
-    publish_plan(plan=plan, actor=ready.cast.director, effective_on=plan.created_at.date(), include_pending=True)
+    publish_plan(
+        plan=plan, actor=ready.cast.director, effective_on=timezone.localdate(plan.created_at), include_pending=True
+    )
     share = (
         browser(ready, "advisor")
         .get(reverse("allocation:fair_share", args=[ready.cast.advisor_profile.pk]))

@@ -134,6 +134,6 @@ def approve_by_two(
     manager = new_context().new_page()
     login(manager, ready.cast.manager)
     manager.goto(f"/allocation/{plan.pk}/")
-    manager.get_by_role("link", name=zh("Second approval")).click()
+    manager.get_by_role("link", name=zh("Second approval"), exact=True).click()
     manager.get_by_role("button", name=zh("Give the second approval")).click()
     expect(manager.locator(".notice-success").first).to_be_visible()
