@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -60,9 +61,9 @@ class PartsForm(NoteForm):
             self.add_error(self._field_of(fault[0]), fault[1])
         return data
 
+    @abstractmethod
     def fault_in(self, rules: Mapping[str, Any]) -> tuple[str, str] | None:
-        """The path of the first field that is wrong, and what is wrong with it."""
-        raise NotImplementedError
+        """The path of the first field that is wrong, and what is wrong with it; None where all is well."""
 
     def _field_of(self, path: str) -> str | None:
         """`forbidden.patterns.3` is told at the field of all patterns."""

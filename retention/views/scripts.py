@@ -134,8 +134,8 @@ def script_screen(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @permission_required("retention.write_scripts", raise_exception=True)
-def library(request: HttpRequest) -> HttpResponse:
-    """The first library as drafts; director, assistant, manager, advisors."""
+def first_set(request: HttpRequest) -> HttpResponse:
+    """The first set of scripts as drafts; director, assistant, manager, advisors."""
     brought = bring_in_library(branch=asked_branch(request), actor=request.user)
     messages.success(request, _("%(n)s drafts were brought in.") % {"n": len(brought)})
     return redirect("retention:script_list")

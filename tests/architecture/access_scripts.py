@@ -11,7 +11,7 @@ SCRIPTS = {
     "retention:client_scripts": page(SEES_ONE, record="client"),
     "retention:script_list": page(BRANCH),
     "retention:script_new": page(WRITERS, method="form"),
-    "retention:script_library": page(WRITERS, method="post"),
+    "retention:script_first_set": page(WRITERS, method="post"),
     "retention:script_screen": page(WRITERS, method="post"),
     "retention:script_detail": page(BRANCH, record="script"),
     "retention:script_results": page(READERS, record="script"),
