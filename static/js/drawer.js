@@ -30,6 +30,12 @@
     else if (panel()) window.tabler.Offcanvas.getInstance(panel())?.hide();
   });
 
+  // Esc closes it from anywhere: what had the focus may have been swapped away, and inside it is Bootstrap that listens.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+    if (panel()?.classList.contains("show") && !panel().contains(event.target)) window.tabler.Offcanvas.getInstance(panel())?.hide();
+  });
+
   document.addEventListener("hidden.bs.offcanvas", (event) => {
     if (event.target !== panel()) return;
     body().replaceChildren();

@@ -110,7 +110,8 @@ def test_a_redirection_taken_back_gives_the_proposals_match_again(ready: ScoredB
     decide(ready, plan, [line], Decision.PENDING)
     line.refresh_from_db()
     assert (line.after_id, line.decision) == (line.proposed_id, "pending")
-    assert (line.fit_after, line.gain) == pytest.approx(figures)
+    # Matches are single precision, and a gain is the small difference of two of them.
+    assert (line.fit_after, line.gain) == pytest.approx(figures, rel=1e-4)
 
 
 def test_taking_back_is_a_decision_a_colleague_must_see(ready: ScoredBranch, plan: Plan) -> None:

@@ -83,6 +83,7 @@ def test_from_the_opening_to_the_last_answer(
     page.keyboard.press("a")
     expect(row).to_contain_text("采纳")
     page.locator("#notice-tabs").get_by_role("link", name="自荐").click()
+    page.wait_for_url("**kind=bids**")  # until it has loaded, scripts included: a key pressed earlier is nobody's
     page.keyboard.press("j")
     page.keyboard.press("r")
     drawer = page.locator("#drawer")
