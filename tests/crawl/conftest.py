@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
@@ -20,6 +19,7 @@ from tests.architecture.world import Arguments
 from tests.cast import Cast
 from tests.crawl.addresses import addresses_of, records_of
 from tests.crawl.hostile import write_hostile_texts
+from tests.fixtures import first_rows
 from tests.fixtures.rich_branch import RichBranch, make_rich_branch
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -90,7 +90,7 @@ def served(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyte
     root = logging.getLogger()
     level = root.level
     with django_db_blocker.unblock():
-        _empty()
+        first_rows.start_over()
         root.addHandler(log)
         root.setLevel(logging.INFO)
         server = LiveServer("localhost")
@@ -108,18 +108,4 @@ def served(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyte
             server._live_server_modified_settings.disable()
             root.removeHandler(log)
             root.setLevel(level)
-            _empty()
-
-
-def _empty() -> None:
-    """The tables as the migrations leave them; keys go on counting, past those of the rows that are put back."""
-    call_command(
-        "flush", verbosity=0, interactive=False, allow_cascade=True, inhibit_post_migrate=True, reset_sequences=False
-    )
-    connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def site(served: Served) -> str:
-    """In the place of pytest-django's server, which empties the tables after every test."""
-    return served.url
+            first_rows.start_over()

@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.crawl.addresses import addresses_of
 from tests.crawl.conftest import Served
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(serialized_rollback=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.django_db]
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 #: The director sees nearly every page, on the desk and on the phone; of the others' pages, those that he does not have.

@@ -24,7 +24,7 @@ from tests.crawl.addresses import addresses_of
 from tests.crawl.conftest import Served
 from tests.crawl.hostile import QUOTE, SCRIPT, SUM
 
-pytestmark = pytest.mark.django_db(serialized_rollback=True)
+pytestmark = pytest.mark.django_db
 
 EVERYBODY = [who for who in Cast.NAMES if who != "stranger"]
 SEALED = ("phone_sealed", "id_sealed", "email_sealed", "address_sealed")

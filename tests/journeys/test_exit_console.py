@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from branch_crm.core.models import Role
 from clients.domain.names import search_tokens
 from clients.models import Client
-from retention.models import CaseTask, LeavingRequest, Reason, RetentionCase
+from retention.models import CaseTask, LeavingRequest, RetentionCase
 from servicelog.models import Complaint
 from tests.cast import Cast, make_cast
 from tests.journeys.words import zh
@@ -22,8 +22,6 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
-    # The firm's list may have been emptied by a test before this one.
-    Reason.objects.get_or_create(branch=None, code="rate", defaults={"name_zh": "佣金", "name_en": "Commission"})
     return make_cast()
 
 
