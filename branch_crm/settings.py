@@ -311,6 +311,7 @@ SPECTACULAR_SETTINGS = {
         "AssignmentReasonEnum": "allocation.models.assignment.Assignment.Reason",
         "ChangeRequestOriginEnum": "allocation.models.change_request.ChangeRequest.Origin",
         "LeavingKindEnum": "retention.models.request.LeavingRequest.Kind",
+        "StayingCheckEnum": "retention.models.case.RetentionCase.Check",
         "HandoverAcceptanceEnum": "allocation.models.handover.Handover.Acceptance",
         "LeaverKindEnum": "allocation.models.leaver.LeaverCase.Kind",
         "LeaverStateEnum": "allocation.models.leaver.LeaverCase.State",

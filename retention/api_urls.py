@@ -1,6 +1,8 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from retention.api.cases import CaseViewSet, PartViewSet
+from retention.api.offers import OfferViewSet
 from retention.api.online import online_request
 from retention.api.requests import LeavingRequestViewSet
 from retention.api.risk import EarlyWarningViewSet
@@ -11,6 +13,10 @@ router = SimpleRouter()
 router.register("leaving-requests", LeavingRequestViewSet, basename="leaving-request")
 # --- early warning ---
 router.register("early-warnings", EarlyWarningViewSet, basename="early-warning")
+# --- retention cases ---
+router.register("retention-cases", CaseViewSet, basename="retention-case")
+router.register("case-parts", PartViewSet, basename="case-part")
+router.register("case-offers", OfferViewSet, basename="case-offer")
 # --- scripts and reasons ---
 router.register("leaving-reasons", ReasonViewSet, basename="leaving-reason")
 router.register("scripts", ScriptViewSet, basename="script")

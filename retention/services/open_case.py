@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from branch_crm.core import audit
 from branch_crm.core.models import Staff
@@ -24,6 +25,7 @@ from retention.queries.cases import FINISHED, LEAVING
 from retention.queries.likely_reasons import likely_reasons
 from retention.services.call_parts import call_parts
 from retention.services.ensure_policy import retention_rules
+from retention.services.errors import RetentionError
 
 State, Source = RetentionCase.State, RetentionCase.Source
 
@@ -77,6 +79,18 @@ def open_case(
         target=case,
         detail={"client": fresh.pk, "source": source, "request": request.pk if request else None},
     )
+    return case
+
+
+def open_by_hand(*, client: Client, actor: Staff) -> RetentionCase:
+    """By somebody of the branch; about the client's request, where one runs. Raises RetentionError where nobody may call."""
+    asked = LeavingRequest.objects.filter(client=client, kind__in=LEAVING).exclude(state__in=FINISHED)
+    request = asked.order_by("-pk").first()
+    source = Source.REQUEST if request else Source.SIGNAL
+    case = open_case(client=client, source=source, request=request, actor=actor)
+    if case is None:
+        text = _("Nobody calls this client: the client declined to talk, or the account is closed.")
+        raise RetentionError(text, field="client_no")
     return case
 
 

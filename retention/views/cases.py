@@ -17,13 +17,13 @@ from branch_crm.core.models import Staff
 from clients.models import Client
 from retention.domain.rules import read_retention_rules
 from retention.forms_cases import HandOnForm, OfferForm, OutcomeForm, TalkForm
-from retention.models import CaseTask, LeavingRequest, Reason, RetentionCase
-from retention.queries.cases import FINISHED, LEAVING, case_rows, may_answer, parts_of
+from retention.models import CaseTask, Reason, RetentionCase
+from retention.queries.cases import case_rows, may_answer, parts_of
 from retention.services.close_case import close_case
 from retention.services.ensure_policy import ensure_retention_policy
 from retention.services.errors import RetentionError
 from retention.services.finish_part import finish_part
-from retention.services.open_case import open_case
+from retention.services.open_case import open_by_hand
 from retention.services.take_part import hand_on, take_part, who_may_have
 from retention.templatetags.retention_text import named
 from retention.wording_cases import checks_of, likely_in_words
@@ -67,12 +67,10 @@ def client_case(request: HttpRequest, pk: int) -> HttpResponse:
 def case_open(request: HttpRequest, pk: int) -> HttpResponse:
     """By hand. Director, assistant, manager, counter, advisors for their own clients."""
     client = get_object_or_404(Client.objects.visible_to(request.user), pk=pk)
-    asked = LeavingRequest.objects.visible_to(request.user).filter(client=client, kind__in=LEAVING)
-    wish = asked.exclude(state__in=FINISHED).order_by("-pk").first()
-    source = RetentionCase.Source.REQUEST if wish else RetentionCase.Source.SIGNAL
-    case = open_case(client=client, source=source, request=wish, actor=request.user)
-    if case is None:
-        messages.error(request, _("Nobody calls this client: the client declined to talk, or the account is closed."))
+    try:
+        case = open_by_hand(client=client, actor=request.user)
+    except RetentionError as error:
+        messages.error(request, error.message)
         return redirect("retention:client_console", pk=pk)
     return redirect("retention:case_detail", pk=case.pk)
 

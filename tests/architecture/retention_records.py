@@ -78,6 +78,15 @@ def _case_offer(side: Side) -> Arguments:
     return {"pk": offer.case_id, "offer": offer.pk}
 
 
+def _part_alone(side: Side) -> Arguments:
+    """As the API names it."""
+    return {"pk": _case_part(side)["part"]}
+
+
+def _offer_alone(side: Side) -> Arguments:
+    return {"pk": _case_offer(side)["offer"]}
+
+
 def _client_risk(side: Side) -> Arguments:
     """A branch has one current run."""
     policy = ensure_risk_policy(branch=side.branch, on=DAY)
@@ -96,6 +105,8 @@ RETENTION_RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "client_risk": _client_risk,
     "leaving_request": _leaving_request,
     "obstacle": _obstacle,
+    "offer_alone": _offer_alone,
+    "part_alone": _part_alone,
     "retention_policy": _policy,
     "retention_case": _retention_case,
 }
