@@ -1,13 +1,24 @@
 """Filters of the core lists, shared by page and API."""
 
 import django_filters
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from branch_crm.core.models import AuditEntry, JobRun, Notification
+from branch_crm.core.templatetags.audit_words import ACTIONS
+
+
+def audited_actions() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every action in words under the part of the product it belongs to; a part's first choice is all of it."""
+    parts: dict[str, list[tuple[str, str]]] = {}
+    for action, words in ACTIONS.items():
+        part = action.split(".")[0]
+        parts.setdefault(part, [(f"{part}.", str(_("everything")))]).append((action, str(words)))
+    return [(str(apps.get_app_config(part).verbose_name), choices) for part, choices in parts.items()]
 
 
 class AuditFilter(django_filters.FilterSet):
-    action = django_filters.CharFilter(lookup_expr="startswith", label=_("Action begins with"))
+    action = django_filters.ChoiceFilter(choices=audited_actions, lookup_expr="startswith", label=_("Action"))
     actor = django_filters.CharFilter(field_name="actor__username", label=_("Account"))
     since = django_filters.DateFilter(field_name="at", lookup_expr="date__gte", label=_("From"))
     until = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label=_("To"))

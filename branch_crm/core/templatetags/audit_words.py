@@ -1,6 +1,7 @@
 """Words for the actions of the business audit."""
 
 from django import template
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -199,6 +200,15 @@ ACTIONS = {
 def action_name(action: str) -> str:
     """An action without a word of its own is shown as it is."""
     return str(ACTIONS.get(action, action))
+
+
+@register.filter
+def object_name(label: str) -> str:
+    """What kind of record a line is about ("app.model"); a kind that is no more is shown as it was written."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return label
 
 
 @register.filter
