@@ -11,8 +11,9 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.models import Staff
-from retention.domain.rules import DEFAULT_RULES, NEXT_SESSION, SAME_DAY, RetentionPolicyError, read_retention_rules
+from retention.domain.rules import DEFAULT_RULES, NEXT_SESSION, SAME_DAY, read_retention_rules
 from retention.services.retention_desk import RETENTION
 from servicelog.forms_mot import NoteForm
 from servicelog.service_fields import put_at, value_at
@@ -174,7 +175,7 @@ class RetentionPolicyForm(NoteForm):
             put_at(rules, part.path, part.to_rules(data[part.path]))
         try:
             read_retention_rules(rules)
-        except RetentionPolicyError as error:
+        except RuleFault as error:
             found = [part.path for part in self._parts() if error.field.startswith(part.path)]
             self.add_error(found[0] if found else None, str(error))
         else:

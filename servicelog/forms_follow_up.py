@@ -11,12 +11,12 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.models import Staff
 from servicelog.domain.follow_up import (
     CITED,
     COMPULSORY,
     DEFAULT_RULES,
-    FollowUpPolicyError,
     FollowUpRules,
     Question,
     read_follow_up_rules,
@@ -268,7 +268,7 @@ class FollowUpPolicyForm(NoteForm):
         ]
         try:
             read_follow_up_rules(rules)
-        except FollowUpPolicyError as error:
+        except RuleFault as error:
             field = {"executors.roles": "roles", "executors.staff_nos": "staff_nos"}.get(error.field, error.field)
             self.add_error(field if field in self.fields else None, error.message)
         else:

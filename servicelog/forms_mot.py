@@ -13,8 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.templatetags.badges import TIERS as TIER_NAMES
-from servicelog.domain.mot.rules import MotPolicyError, read_mot_rules
+from servicelog.domain.mot.rules import read_mot_rules
 from servicelog.domain.mot.triggers import MANDATORY, OPTIONAL, TIERS, Parameter, Trigger
 from servicelog.forms import DayInput
 from servicelog.labels import USES, moment_label, parameter_label, unit_label
@@ -148,7 +149,7 @@ class MotPolicyForm(NoteForm):
         }
         try:
             read_mot_rules(rules)
-        except MotPolicyError as error:
+        except RuleFault as error:
             self.add_error(error.field if error.field in self.fields else None, error.message)
         else:
             self.rules = copy.deepcopy(rules)

@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.models import Staff
-from servicelog.domain.scorecard import DEFAULT_RULES, ScorecardPolicyError, read_scorecard_rules
+from servicelog.domain.scorecard import DEFAULT_RULES, read_scorecard_rules
 from servicelog.forms_service import PartsForm
 from servicelog.scorecard_fields import scorecard_groups
 from servicelog.wording_scorecard import fault_text
@@ -25,7 +26,7 @@ class ScorecardPolicyForm(PartsForm):
     def fault_in(self, rules: Mapping[str, Any]) -> tuple[str, str] | None:
         try:
             read_scorecard_rules(rules)
-        except ScorecardPolicyError as error:
+        except RuleFault as error:
             return error.field, fault_text(error)
         return None
 

@@ -10,8 +10,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.models import Staff
-from servicelog.domain.service_rules import DEFAULT_RULES, ServicePolicyError, read_service_rules
+from servicelog.domain.service_rules import DEFAULT_RULES, read_service_rules
 from servicelog.forms_mot import NoteForm
 from servicelog.service_fields import Group, Part, groups, put_at, section_of, value_at
 from servicelog.services.policy_desk import SERVICE, may_edit_section
@@ -86,12 +87,12 @@ class ServicePolicyForm(PartsForm):
     def fault_in(self, rules: Mapping[str, Any]) -> tuple[str, str] | None:
         try:
             read_service_rules(rules)
-        except ServicePolicyError as error:
+        except RuleFault as error:
             return error.field, _fault_text(error)
         return None
 
 
-def _fault_text(error: ServicePolicyError) -> str:
+def _fault_text(error: RuleFault) -> str:
     """What fields cannot check by themselves are patterns; the path ends with the number of the line."""
     head, _dot, at = error.field.rpartition(".")
     if head == "forbidden.patterns":

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.templatetags.money import grouped, percent, short_amount
 from servicelog.domain.scorecard import (
     AT_RISK,
@@ -27,7 +28,6 @@ from servicelog.domain.scorecard import (
     OPTIONAL,
     PRODUCTS,
     SCORED,
-    ScorecardPolicyError,
 )
 
 Words = str | Promise
@@ -180,7 +180,7 @@ def _parts(code: str, figure: Mapping[str, Any]) -> str:
     }
 
 
-def fault_text(error: ScorecardPolicyError) -> str:
+def fault_text(error: RuleFault) -> str:
     """The guard explains itself in the reader's language; ranges are seen to by the fields."""
     return str(GUARDS.get(error.guard, error.message))
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
+
+from branch_crm.core.domain.rule_table import RuleTable
 
 #: From which day the sessions of the clock are counted.
 NEXT_SESSION, SAME_DAY = "next_trading_day", "same_day"
@@ -55,15 +57,6 @@ DEFAULT_RULES: dict[str, Any] = {
     },
     "accounts": {"most": 3, "source": "一人三户 (2016-10)"},
 }  # fmt: skip
-
-
-class RetentionPolicyError(ValueError):
-    """`field` is the path of the field that is wrong, e.g. `clock.sessions`."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
-        self.message = message
 
 
 @dataclass(frozen=True)
@@ -139,108 +132,57 @@ class RetentionRules:
 def read_retention_rules(raw: Mapping[str, Any]) -> RetentionRules:
     """Check a stored policy and freeze it; sections that are missing count with their defaults.
 
-    Raises RetentionPolicyError for the first field that is out of range.
+    Raises RuleFault for the first field that is out of range.
     """
-    whole = {**DEFAULT_RULES, **raw}
-    case, verify = _table(whole, "case"), _table(whole, "verify")
-    minutes = _table(case, "answer_minutes", "case.")
-    hours = {**DEFAULT_RULES["case"]["hours"], **case.get("hours", {})}
+    whole = RuleTable({**DEFAULT_RULES, **raw})
+    case, verify, says = (whole.table(name) for name in ("case", "verify", "must_say"))
+    minutes = case.table("answer_minutes")
+    hours = RuleTable({**DEFAULT_RULES["case"]["hours"], **case.rules.get("hours", {})}, "case.hours")
     days = verify.get("days")
     if days != sorted(set(days or [])) or len(days) != 2 or not all(isinstance(day, int) and day > 0 for day in days):
-        raise RetentionPolicyError("verify.days", "must be two whole numbers of days, the smaller first")
-    says = _table(whole, "must_say")
+        raise verify.fault("days", "must be two whole numbers of days, the smaller first")
     return RetentionRules(
-        clock=_clock(_table(whole, "clock")),
+        clock=_clock(whole.table("clock")),
         case=CaseRules(
-            answer_minutes={role: _whole(minutes, role, "case.answer_minutes.", 1, 480) for role in minutes},
-            director_from_tier=_whole(case, "director_from_tier", "case.", 1, 6),
-            rest_days=_whole(case, "rest_days", "case.", 0, 365),
-            opens=_time(hours, "opens", "case.hours."),
-            closes=_time(hours, "closes", "case.hours."),
+            answer_minutes={role: minutes.whole(role, 1, 480) for role in minutes.rules},
+            director_from_tier=case.whole("director_from_tier", 1, 6),
+            rest_days=case.whole("rest_days", 0, 365),
+            opens=hours.time("opens"),
+            closes=hours.time("closes"),
         ),
-        duty=_texts(whole, "duty", ""),
-        concessions=tuple(_concession(row, f"concessions.{at}.") for at, row in enumerate(whole["concessions"])),
+        duty=whole.texts("duty"),
+        concessions=tuple(_concession(row) for row in whole.rows("concessions")),
         verify=Verify(
             days=tuple(days),
-            least_assets_share=_decimal(verify, "least_assets_share", "verify.", "0", "1"),
-            least_activity=_whole(verify, "least_activity", "verify.", 0, 100),
+            least_assets_share=verify.decimal("least_assets_share", "0", "1"),
+            least_activity=verify.whole("least_activity", 0, 100),
         ),
-        must_say={language: _texts(says, language, "must_say.") for language in ("zh", "en")},
-        most_accounts=_whole(_table(whole, "accounts"), "most", "accounts.", 1, 20),
+        must_say={language: says.texts(language) for language in ("zh", "en")},
+        most_accounts=whole.table("accounts").whole("most", 1, 20),
     )
 
 
-def _clock(part: Mapping[str, Any]) -> ClockRules:
-    sessions = _whole(part, "sessions", "clock.", 1, 30)
-    if part.get("counting") not in (NEXT_SESSION, SAME_DAY):
-        raise RetentionPolicyError("clock.counting", f"must be {NEXT_SESSION} or {SAME_DAY}")
-    warnings = []
-    for at, row in enumerate(part.get("warnings") or []):
-        path = f"clock.warnings.{at}."
-        warnings.append(Warn(_whole(row, "session", path, 1, sessions), _time(row, "at", path)))
+def _clock(part: RuleTable) -> ClockRules:
+    sessions = part.whole("sessions", 1, 30)
+    warnings = [Warn(row.whole("session", 1, sessions), row.time("at")) for row in part.rows("warnings")]
     return ClockRules(
         sessions=sessions,
-        counting=str(part["counting"]),
-        day_ends=_time(part, "day_ends", "clock."),
+        counting=part.one_of("counting", (NEXT_SESSION, SAME_DAY)),
+        day_ends=part.time("day_ends"),
         warnings=tuple(sorted(warnings, key=lambda warn: (warn.session, warn.at))),
-        source=str(part.get("source", "")),
+        source=str(part.rules.get("source", "")),
     )
 
 
-def _concession(row: Mapping[str, Any], path: str) -> Concession:
-    kind = row.get("kind")
-    if kind not in ("rate", "fixed"):
-        raise RetentionPolicyError(f"{path}kind", "must be rate or fixed")
-    for name in ("code", "zh", "en"):
-        if not isinstance(row.get(name), str) or not row[name].strip():
-            raise RetentionPolicyError(f"{path}{name}", "is missing")
-    below = row.get("director_below")
+def _concession(row: RuleTable) -> Concession:
+    kind = row.one_of("kind", ("rate", "fixed"))
     return Concession(
-        code=row["code"],
-        zh=row["zh"],
-        en=row["en"],
+        code=row.text("code"),
+        zh=row.text("zh"),
+        en=row.text("en"),
         kind=kind,
-        lowest_rate=_decimal(row, "lowest_rate", path, "0", "0.003") if kind == "rate" else None,
-        yearly_cost=_decimal(row, "yearly_cost", path, "0", "1000000") if kind == "fixed" else Decimal(0),
-        director_below=None if below is None else _decimal(row, "director_below", path, "0", "1000000"),
-        least_revenue=_decimal(row, "least_revenue", path, "0", "100000000"),
+        lowest_rate=row.decimal("lowest_rate", "0", "0.003") if kind == "rate" else None,
+        yearly_cost=row.decimal("yearly_cost", "0", "1000000") if kind == "fixed" else Decimal(0),
+        director_below=None if row.get("director_below") is None else row.decimal("director_below", "0", "1000000"),
+        least_revenue=row.decimal("least_revenue", "0", "100000000"),
     )
-
-
-def _table(raw: Mapping[str, Any], name: str, path: str = "") -> Mapping[str, Any]:
-    part = raw.get(name)
-    if not isinstance(part, Mapping):
-        raise RetentionPolicyError(f"{path}{name}", "is missing or not a table")
-    return part
-
-
-def _whole(part: Mapping[str, Any], name: str, path: str, low: int, high: int) -> int:
-    value = part.get(name)
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise RetentionPolicyError(f"{path}{name}", f"must be a whole number from {low} to {high}, got {value!r}")
-    return value
-
-
-def _decimal(part: Mapping[str, Any], name: str, path: str, low: str, high: str) -> Decimal:
-    """Money and rates travel as text, so that JSON never makes floats of them."""
-    try:
-        value = Decimal(str(part.get(name)))
-    except InvalidOperation:
-        raise RetentionPolicyError(f"{path}{name}", f"must be a number, got {part.get(name)!r}") from None
-    if not (value.is_finite() and Decimal(low) <= value <= Decimal(high)):
-        raise RetentionPolicyError(f"{path}{name}", f"must be from {low} to {high}, got {value}")
-    return value
-
-
-def _time(part: Mapping[str, Any], name: str, path: str) -> time:
-    try:
-        return time.fromisoformat(str(part.get(name)))
-    except ValueError:
-        raise RetentionPolicyError(f"{path}{name}", "must be a time such as 08:30") from None
-
-
-def _texts(part: Mapping[str, Any], name: str, path: str) -> tuple[str, ...]:
-    rows = part.get(name)
-    if not isinstance(rows, list) or not all(isinstance(row, str) and row for row in rows):
-        raise RetentionPolicyError(f"{path}{name}", "must be a list of texts")
-    return tuple(rows)

@@ -17,11 +17,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from branch_crm.core.api import HasPerm, KeysetPagination
+from branch_crm.core.domain.rule_table import RuleFault
 from servicelog.models import MotPolicy, ScorecardPolicy, ServicePolicy
 from servicelog.services.errors import PolicyConflict, ServiceLogError
 from servicelog.services.policy_desk import (
     MOT,
-    RULE_FAULTS,
     SCORECARD,
     SERVICE,
     Desk,
@@ -206,7 +206,7 @@ def _answered(step: Callable[[], T]) -> T:
     """Faults of the rules and refusals of a service as answers of the API; 409 when somebody else was faster."""
     try:
         return step()
-    except RULE_FAULTS as error:
+    except RuleFault as error:
         raise serializers.ValidationError({"rules": {error.field: [error.message]}}) from error
     except PolicyConflict as error:
         raise Conflict({"detail": error.message}) from error

@@ -7,12 +7,14 @@ compliance edits, because whether an article still stands is theirs to say.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+
+from branch_crm.core.domain.rule_table import RuleTable
 
 #: What a sample may be stratified by.
 STRATA = ("tier", "risk_level")
@@ -99,15 +101,6 @@ DEFAULT_RULES: dict[str, Any] = {
 }  # fmt: skip
 
 
-class FollowUpPolicyError(ValueError):
-    """`field` is the path of the field that is wrong, e.g. `questions.2.good`."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
-        self.message = message
-
-
 @dataclass(frozen=True)
 class Question:
     """`good`: the answer that is in order, yes or no. `alarm`: any other is told to compliance and manager at once."""
@@ -151,92 +144,60 @@ class Draw:
 
 
 def read_follow_up_rules(raw: Mapping[str, Any]) -> FollowUpRules:
-    """Check a stored policy and freeze it; what is missing counts with its default. Raises FollowUpPolicyError."""
-    whole = {**DEFAULT_RULES, **raw}
-    executors = whole["executors"]
-    if not isinstance(executors, Mapping):
-        raise FollowUpPolicyError("executors", "is missing or not a table")
-    citations = whole["citations"]
-    if not isinstance(citations, Mapping) or not all(isinstance(text, str) for text in citations.values()):
-        raise FollowUpPolicyError("citations", "must be a table of texts")
+    """Check a stored policy and freeze it; what is missing counts with its default. Raises RuleFault."""
+    whole = RuleTable({**DEFAULT_RULES, **raw})
+    executors, citations = whole.table("executors"), whole.table("citations")
+    if not all(isinstance(text, str) for text in citations.rules.values()):
+        raise whole.fault("citations", "must be a table of texts")
     rules = FollowUpRules(
-        ratio=_number(whole, "ratio", 0, 1),
+        ratio=whole.number("ratio", 0, 1),
         finish_by=_month_and_day(whole),
-        strata=_among(whole, "strata", STRATA),
-        left_out=_among(whole, "left_out", STATUSES),
+        strata=whole.among("strata", STRATA),
+        left_out=whole.among("left_out", STATUSES),
         days={
-            kind: int(_number(whole, f"{kind}_days", 0, 366, whole_number=True))
+            kind: whole.whole(f"{kind}_days", 0, 366)
             for kind in ("new_client", "permission", "leaver", "advised", "unusual")
         },
-        apart_months=int(_number(whole, "apart_months", 1, 60, whole_number=True)),
-        executor_roles=_among(executors, "roles", EXECUTOR_ROLES, "executors."),
-        executor_staff_nos=_texts(executors, "staff_nos", "executors."),
-        attempts=int(_number(whole, "attempts", 1, 20, whole_number=True)),
-        recording_needed=_among(whole, "recording_needed", FORMS),
+        apart_months=whole.whole("apart_months", 1, 60),
+        executor_roles=executors.among("roles", EXECUTOR_ROLES),
+        executor_staff_nos=tuple(dict.fromkeys(executors.texts("staff_nos"))),
+        attempts=whole.whole("attempts", 1, 20),
+        recording_needed=whole.among("recording_needed", FORMS),
         questions=_questions(whole),
-        citations={name: str(citations.get(name, "")) for name in CITED},
+        citations={name: str(citations.rules.get(name, "")) for name in CITED},
     )
     if not rules.executor_roles and not rules.executor_staff_nos:
-        raise FollowUpPolicyError("executors.roles", "somebody must ask: name a role or a staff number")
+        raise executors.fault("roles", "somebody must ask: name a role or a staff number")
     return rules
 
 
-def _questions(whole: Mapping[str, Any]) -> tuple[Question, ...]:
-    rows = whole["questions"]
-    if not isinstance(rows, list) or not 1 <= len(rows) <= 20:
-        raise FollowUpPolicyError("questions", "must be a list of 1 to 20 questions")
-    found = []
-    for at, row in enumerate(rows):
-        path = f"questions.{at}."
-        if not isinstance(row, Mapping):
-            raise FollowUpPolicyError(f"questions.{at}", "must be a table")
-        code, text = row.get("code"), row.get("text")
-        if not isinstance(code, str) or not code.isidentifier() or len(code) > 20:
-            raise FollowUpPolicyError(f"{path}code", "must be a short word of letters, digits and underscores")
-        if not isinstance(text, str) or not 1 <= len(text.strip()) <= 300:
-            raise FollowUpPolicyError(f"{path}text", "must be 1 to 300 characters")
-        if row.get("good") not in ("yes", "no"):
-            raise FollowUpPolicyError(f"{path}good", "must be yes or no")
-        found.append(Question(code, text.strip(), row["good"], bool(row.get("alarm"))))
+def _questions(whole: RuleTable) -> tuple[Question, ...]:
+    found = [_question(row) for row in whole.rows("questions")]
+    if not 1 <= len(found) <= 20:
+        raise whole.fault("questions", "must be a list of 1 to 20 questions")
     codes = [question.code for question in found]
     if len(set(codes)) < len(codes):
-        raise FollowUpPolicyError("questions", "every code may stand once")
+        raise whole.fault("questions", "every code may stand once")
     for code in COMPULSORY:
         if code not in codes:
-            raise FollowUpPolicyError("questions", f"the compulsory question {code} is missing")
+            raise whole.fault("questions", f"the compulsory question {code} is missing")
     return tuple(found)
 
 
-def _number(part: Mapping[str, Any], name: str, low: float, high: float, *, whole_number: bool = False) -> float:
-    value = part.get(name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise FollowUpPolicyError(name, f"must be a number from {low:g} to {high:g}, got {value!r}")
-    if whole_number and value != int(value):
-        raise FollowUpPolicyError(name, f"must be a whole number, got {value!r}")
-    return float(value)
+def _question(row: RuleTable) -> Question:
+    code = row.text("code", most=20)
+    if not code.isidentifier():
+        raise row.fault("code", "must be a short word of letters, digits and underscores")
+    return Question(code, row.text("text", most=300), row.one_of("good", ("yes", "no")), bool(row.get("alarm")))
 
 
-def _month_and_day(whole: Mapping[str, Any]) -> tuple[int, int]:
+def _month_and_day(whole: RuleTable) -> tuple[int, int]:
     try:
         # A year without 29 February: the day must exist in all of them.
-        day = date.fromisoformat(f"2027-{whole['finish_by']}")
+        day = date.fromisoformat(f"2027-{whole.get('finish_by')}")
     except ValueError:
-        raise FollowUpPolicyError("finish_by", "must be a month and a day such as 11-30") from None
+        raise whole.fault("finish_by", "must be a month and a day such as 11-30") from None
     return day.month, day.day
-
-
-def _texts(part: Mapping[str, Any], name: str, path: str = "") -> tuple[str, ...]:
-    rows = part.get(name)
-    if not isinstance(rows, list) or not all(isinstance(row, str) and row for row in rows):
-        raise FollowUpPolicyError(f"{path}{name}", "must be a list of texts")
-    return tuple(dict.fromkeys(rows))
-
-
-def _among(part: Mapping[str, Any], name: str, known: Collection[str], path: str = "") -> tuple[str, ...]:
-    rows = _texts(part, name, path)
-    if set(rows) - set(known):
-        raise FollowUpPolicyError(f"{path}{name}", f"must be among {', '.join(known)}")
-    return rows
 
 
 def wanted(ratio: float, clients: int) -> int:

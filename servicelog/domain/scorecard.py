@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from branch_crm.core.domain.rule_table import RuleFault, RuleTable
 from servicelog.domain.service_rules import TIERS
 
 COVERAGE, MANDATORY, LOGS, FLOW, AT_RISK, PRODUCTS, COMPLAINTS = (
@@ -56,16 +57,6 @@ DEFAULT_RULES: dict[str, Any] = {
     # Days after freezing within which a figure may be disputed.
     "dispute_days": 30,
 }
-
-
-class ScorecardPolicyError(ValueError):
-    """`field` is the path of the field that is wrong; `guard` the code of the rule that forbids it, if it is one of the guard's."""
-
-    def __init__(self, field: str, message: str, *, guard: str = "") -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
-        self.message = message
-        self.guard = guard
 
 
 @dataclass(frozen=True)
@@ -184,40 +175,34 @@ def _figure(
 def read_scorecard_rules(raw: Mapping[str, Any]) -> ScorecardRules:
     """Check a stored policy and freeze it; sections that are missing count with their defaults.
 
-    Raises ScorecardPolicyError for the first field that is out of range or that the guard forbids.
+    Raises RuleFault for the first field that is out of range or that the guard forbids.
     """
-    whole = {**DEFAULT_RULES, **raw}
-    for unknown in set(whole) - set(DEFAULT_RULES):
-        raise ScorecardPolicyError(unknown, "unknown section")
-    indicators = _part(whole, "indicators")
-    for unknown in set(indicators) - set(SCORED):
-        _refuse(unknown)
-    bonus, caps, tiers = _part(whole, "bonus"), _part(whole, "caps"), _part(whole, "tier_weights")
+    whole = RuleTable({**DEFAULT_RULES, **raw})
+    whole.none_but(DEFAULT_RULES, "section")
+    indicators, caps, bonus, tiers = (whole.table(name) for name in ("indicators", "caps", "bonus", "tier_weights"))
+    for unknown in sorted(indicators.rules.keys() - set(SCORED)):
+        raise _refused(indicators, unknown)
     rules = ScorecardRules(
-        indicators=tuple(_indicator(code, indicators.get(code)) for code in SCORED),
-        tier_weights={tier: _number(tiers, str(tier), "tier_weights.", 0, 100) for tier in TIERS},
-        bonus_each=_number(bonus, "each", "bonus.", 0, 10),
-        bonus_most=_number(bonus, "most", "bonus.", 0, 20),
-        caps=tuple(_cap(code, caps.get(code)) for code in CAPS),
-        least_records=int(_number(whole, "least_records", "", 1, 1000)),
-        order_days=int(_number(whole, "order_days", "", 1, 365)),
-        dispute_days=int(_number(whole, "dispute_days", "", 1, 365)),
+        indicators=tuple(_indicator(code, indicators.table(code)) for code in SCORED),
+        tier_weights={tier: tiers.number(str(tier), 0, 100) for tier in TIERS},
+        bonus_each=bonus.number("each", 0, 10),
+        bonus_most=bonus.number("most", 0, 20),
+        caps=tuple(_cap(code, caps) for code in CAPS),
+        least_records=whole.whole("least_records", 1, 1000),
+        order_days=whole.whole("order_days", 1, 365),
+        dispute_days=whole.whole("dispute_days", 1, 365),
     )
     _guard(rules)
     return rules
 
 
-def _refuse(code: str) -> None:
-    path = f"indicators.{code}"
+def _refused(indicators: RuleTable, code: str) -> RuleFault:
     if code in NEVER:
-        raise ScorecardPolicyError(
-            path,
-            "may not weigh: appraisal must not be tied to trading volume, commission or account openings",
-            guard="never",
-        )
+        told = "may not weigh: appraisal must not be tied to trading volume, commission or account openings"
+        return indicators.fault(code, told, guard="never")
     if code == OPTIONAL:
-        raise ScorecardPolicyError(path, "optional moments are a bonus and carry no weight", guard="optional")
-    raise ScorecardPolicyError(path, "unknown figure")
+        return indicators.fault(code, "optional moments are a bonus and carry no weight", guard="optional")
+    return indicators.fault(code, "unknown figure")
 
 
 def _guard(rules: ScorecardRules) -> None:
@@ -225,54 +210,32 @@ def _guard(rules: ScorecardRules) -> None:
     weights = {rule.code: rule.weight for rule in rules.indicators}
     total = sum(weights.values())
     if abs(total - 100) > 1e-6:
-        raise ScorecardPolicyError("indicators", f"the weights must add up to 100, not {total:g}", guard="sum")
+        raise RuleFault("indicators", f"the weights must add up to 100, not {total:g}", guard="sum")
     if weights[FLOW] + weights[PRODUCTS] > MOST_MONEY:
-        raise ScorecardPolicyError(
+        raise RuleFault(
             f"indicators.{FLOW}.weight",
             f"money flows and products may weigh {MOST_MONEY} together, so that service weighs more",
             guard="money",
         )
     if weights[COMPLAINTS] < LEAST_COMPLAINTS:
-        raise ScorecardPolicyError(
+        raise RuleFault(
             f"indicators.{COMPLAINTS}.weight",
             f"complaints must weigh at least {LEAST_COMPLAINTS}: conduct must count",
             guard="complaints",
         )
 
 
-def _indicator(code: str, given: object) -> Indicator:
-    path = f"indicators.{code}"
-    if given is None:
-        raise ScorecardPolicyError(path, "is missing")
-    if not isinstance(given, Mapping):
-        raise ScorecardPolicyError(path, "must be a table")
+def _indicator(code: str, given: RuleTable) -> Indicator:
     low, high = (-1, 1) if code == FLOW else (0, 100) if code in COUNTS else (0, 1)
-    none_at = _number(given, "none_at", f"{path}.", low, high)
-    full_at = _number(given, "full_at", f"{path}.", low, high)
+    none_at, full_at = given.number("none_at", low, high), given.number("full_at", low, high)
     if (full_at >= none_at) if code in COUNTS else (full_at <= none_at):
-        raise ScorecardPolicyError(f"{path}.full_at", "must lie on the better side of none_at", guard="order")
-    return Indicator(code, _number(given, "weight", f"{path}.", 0, 100), none_at, full_at)
+        raise given.fault("full_at", "must lie on the better side of none_at", guard="order")
+    return Indicator(code, given.number("weight", 0, 100), none_at, full_at)
 
 
-def _cap(code: str, given: object) -> Cap:
-    path = f"caps.{code}"
-    if not isinstance(given, Mapping):
-        raise ScorecardPolicyError(
-            path, "must be a table with from and points: unsuitable sales always cap", guard="cap"
-        )
-    least = int(_number(given, "from", f"{path}.", 1, 20))
-    return Cap(code, least, _number(given, "points", f"{path}.", 0, 90))
-
-
-def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = whole[name]
-    if not isinstance(part, Mapping):
-        raise ScorecardPolicyError(name, "must be a table")
-    return part
-
-
-def _number(part: Mapping[str, Any], name: str, path: str, low: float, high: float) -> float:
-    value = part.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ScorecardPolicyError(f"{path}{name}", f"must be a number from {low:g} to {high:g}, got {value!r}")
-    return float(value)
+def _cap(code: str, caps: RuleTable) -> Cap:
+    if not isinstance(caps.get(code), Mapping):
+        told = "must be a table with from and points: unsuitable sales always cap"
+        raise caps.fault(code, told, guard="cap")
+    given = caps.table(code)
+    return Cap(code, given.whole("from", 1, 20), given.number("points", 0, 90))

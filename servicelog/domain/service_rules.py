@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from branch_crm.core.domain.rule_table import RuleTable
+
 TIERS = (1, 2, 3, 4, 5)
 CLIENT_LEVELS = ("C0", "C1", "C2", "C3", "C4", "C5")
 PRODUCT_LEVELS = ("R1", "R2", "R3", "R4", "R5")
@@ -110,15 +112,6 @@ DEFAULT_RULES: dict[str, Any] = {
 }  # fmt: skip
 
 
-class ServicePolicyError(ValueError):
-    """`field` is the path of the field that is wrong, e.g. `standards.4.contacts`."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
-        self.message = message
-
-
 @dataclass(frozen=True)
 class Standard:
     """So many contacts within so many calendar days, and so many meetings face to face."""
@@ -212,154 +205,103 @@ class ServiceRules:
 def read_service_rules(raw: Mapping[str, Any]) -> ServiceRules:
     """Check a stored policy and freeze it; sections that are missing count with their defaults.
 
-    Raises ServicePolicyError for the first field that is out of range.
+    Raises RuleFault for the first field that is out of range.
     """
-    whole = {**DEFAULT_RULES, **raw}
-    counting, quiet = _part(whole, "counting"), _part(whole, "quiet_hours")
+    whole = RuleTable({**DEFAULT_RULES, **raw})
+    standards, counting, quiet, clas = (
+        whole.table(name) for name in ("standards", "counting", "quiet_hours", "clas_days")
+    )
     return ServiceRules(
-        standards={tier: _standard(_part(whole, "standards"), str(tier)) for tier in TIERS},
+        standards={tier: _standard(standards.table(str(tier))) for tier in TIERS},
         counting=Counting(
-            least_characters=_whole(counting, "least_characters", "counting.", 1, 500),
-            copy_share=_number(counting, "copy_share", "counting.", 0.5, 1),
-            copy_days=_whole(counting, "copy_days", "counting.", 1, 400),
-            burst_logs=_whole(counting, "burst_logs", "counting.", 1, 100),
-            burst_minutes=_whole(counting, "burst_minutes", "counting.", 1, 240),
-            day_from=_time(counting, "day_from", "counting."),
-            day_until=_time(counting, "day_until", "counting."),
-            late_after=_whole(counting, "late_after", "counting.", 0, 60),
+            least_characters=counting.whole("least_characters", 1, 500),
+            copy_share=counting.number("copy_share", 0.5, 1),
+            copy_days=counting.whole("copy_days", 1, 400),
+            burst_logs=counting.whole("burst_logs", 1, 100),
+            burst_minutes=counting.whole("burst_minutes", 1, 240),
+            day_from=counting.time("day_from"),
+            day_until=counting.time("day_until"),
+            late_after=counting.whole("late_after", 0, 60),
         ),
-        editing_minutes=_whole(whole, "editing_minutes", "", 0, 24 * 60),
-        quiet_from=_time(quiet, "from", "quiet_hours."),
-        quiet_until=_time(quiet, "until", "quiet_hours."),
-        clas_days={tier: _whole(_part(whole, "clas_days"), str(tier), "clas_days.", 1, 1000) for tier in TIERS},
-        forbidden=_forbidden(_part(whole, "forbidden")),
-        suitability=_suitability(_part(whole, "suitability")),
-        fit=_fit(_part(whole, "fit")),
-        reviews=_reviews(_part(whole, "reviews")),
+        editing_minutes=whole.whole("editing_minutes", 0, 24 * 60),
+        quiet_from=quiet.time("from"),
+        quiet_until=quiet.time("until"),
+        clas_days={tier: clas.whole(str(tier), 1, 1000) for tier in TIERS},
+        forbidden=_forbidden(whole.table("forbidden")),
+        suitability=_suitability(whole.table("suitability")),
+        fit=_fit(whole.table("fit")),
+        reviews=_reviews(whole.table("reviews")),
     )
 
 
-def _reviews(part: Mapping[str, Any]) -> ReviewRules:
+def _reviews(part: RuleTable) -> ReviewRules:
     return ReviewRules(
-        under_served=_one_of(part, "under_served", "reviews.", FINDING_USES),
-        perfunctory=_one_of(part, "perfunctory", "reviews.", FINDING_USES),
-        no_output=_one_of(part, "no_output", "reviews.", FINDING_USES),
-        from_tier=_whole(part, "from_tier", "reviews.", 1, 5),
-        look_back_days=_whole(part, "look_back_days", "reviews.", 14, 400),
-        formal_logs=_whole(part, "formal_logs", "reviews.", 2, 100),
-        formal_share=_number(part, "formal_share", "reviews.", 0.1, 1),
-        idle_talks=_whole(part, "idle_talks", "reviews.", 2, 100),
-        idle_days=_whole(part, "idle_days", "reviews.", 30, 400),
-        cure_sessions=_whole(part, "cure_sessions", "reviews.", 1, 60),
-        grace_days=_whole(part, "grace_days", "reviews.", 0, 180),
-        complaint_days=_whole(part, "complaint_days", "reviews.", 0, 180),
-        most_open=_whole(part, "most_open", "reviews.", 1, 100),
+        under_served=part.one_of("under_served", FINDING_USES),
+        perfunctory=part.one_of("perfunctory", FINDING_USES),
+        no_output=part.one_of("no_output", FINDING_USES),
+        from_tier=part.whole("from_tier", 1, 5),
+        look_back_days=part.whole("look_back_days", 14, 400),
+        formal_logs=part.whole("formal_logs", 2, 100),
+        formal_share=part.number("formal_share", 0.1, 1),
+        idle_talks=part.whole("idle_talks", 2, 100),
+        idle_days=part.whole("idle_days", 30, 400),
+        cure_sessions=part.whole("cure_sessions", 1, 60),
+        grace_days=part.whole("grace_days", 0, 180),
+        complaint_days=part.whole("complaint_days", 0, 180),
+        most_open=part.whole("most_open", 1, 100),
     )
 
 
-def _standard(standards: Mapping[str, Any], tier: str) -> Standard:
-    row, path = _part(standards, tier, "standards."), f"standards.{tier}."
+def _standard(row: RuleTable) -> Standard:
     return Standard(
-        contacts=_whole(row, "contacts", path, 0, 100),
-        days=_whole(row, "days", path, 1, 400),
-        meetings=_whole(row, "meetings", path, 0, 100),
-        meeting_days=_whole(row, "meeting_days", path, 1, 400),
+        contacts=row.whole("contacts", 0, 100),
+        days=row.whole("days", 1, 400),
+        meetings=row.whole("meetings", 0, 100),
+        meeting_days=row.whole("meeting_days", 1, 400),
     )
 
 
-def _forbidden(part: Mapping[str, Any]) -> Forbidden:
-    patterns = _texts(part, "patterns", "forbidden.")
+def _forbidden(part: RuleTable) -> Forbidden:
+    patterns = part.texts("patterns")
     for at, pattern in enumerate(patterns):
         try:
             re.compile(pattern)
         except re.error as error:
-            raise ServicePolicyError(f"forbidden.patterns.{at}", f"is not a pattern: {error}") from None
-    return Forbidden(_texts(part, "words", "forbidden."), patterns, _texts(part, "negations", "forbidden."))
+            raise part.fault(f"patterns.{at}", f"is not a pattern: {error}") from None
+    return Forbidden(part.texts("words"), patterns, part.texts("negations"))
 
 
-def _suitability(part: Mapping[str, Any]) -> Suitability:
-    highest = _part(part, "highest", "suitability.")
-    for level in CLIENT_LEVELS:
-        if highest.get(level) not in PRODUCT_LEVELS:
-            raise ServicePolicyError(f"suitability.highest.{level}", f"must be one of {', '.join(PRODUCT_LEVELS)}")
-    never = frozenset(_texts(part, "never_above", "suitability."))
-    if never - set(CLIENT_LEVELS):
-        raise ServicePolicyError("suitability.never_above", f"must be among {', '.join(CLIENT_LEVELS)}")
-    terms = _part(part, "longest_term", "suitability.")
+def _suitability(part: RuleTable) -> Suitability:
+    highest, terms = part.table("highest"), part.table("longest_term")
     return Suitability(
-        highest={level: str(highest[level]) for level in CLIENT_LEVELS},
-        never_above=never,
+        highest={level: highest.one_of(level, PRODUCT_LEVELS) for level in CLIENT_LEVELS},
+        never_above=frozenset(part.among("never_above", CLIENT_LEVELS)),
         longest_term={
-            need: None if days is None else _whole(terms, need, "suitability.longest_term.", 1, 36500)
-            for need, days in terms.items()
+            need: None if days is None else terms.whole(need, 1, 36500) for need, days in terms.rules.items()
         },
     )
 
 
-def _fit(part: Mapping[str, Any]) -> FitRules:
-    weights = {term: _number(_part(part, "weights", "fit."), term, "fit.weights.", 0, 100) for term in FIT_TERMS}
+def _fit(part: RuleTable) -> FitRules:
+    points, days = part.table("weights"), part.table("target_days")
+    weights = {term: points.number(term, 0, 100) for term in FIT_TERMS}
     if abs(sum(weights.values()) - 100) > 1e-6:
-        raise ServicePolicyError("fit.weights", f"must add up to 100, got {sum(weights.values()):g}")
-    days = _part(part, "target_days", "fit.")
+        raise part.fault("weights", f"must add up to 100, got {sum(weights.values()):g}")
     return FitRules(
         weights=weights,
-        persona=_levels(_part(part, "persona", "fit."), PERSONAS, "fit.persona."),
-        value_type=_levels(_part(part, "value_type", "fit."), VALUE_TYPES, "fit.value_type."),
-        target_days=np.array(
-            [_whole(days, need, "fit.target_days.", 0, 3650) for need in LIQUIDITY_NEEDS], dtype=float
-        ),
-        idle_share=_number(part, "idle_share", "fit.", 0.01, 1),
+        persona=_levels(part.table("persona"), PERSONAS),
+        value_type=_levels(part.table("value_type"), VALUE_TYPES),
+        target_days=np.array([days.whole(need, 0, 3650) for need in LIQUIDITY_NEEDS], dtype=float),
+        idle_share=part.number("idle_share", 0.01, 1),
     )
 
 
-def _levels(part: Mapping[str, Any], rows: tuple[str, ...], path: str) -> npt.NDArray[np.float64]:
+def _levels(part: RuleTable, rows: tuple[str, ...]) -> npt.NDArray[np.float64]:
     table = []
     for row in rows:
         worth = part.get(row)
         if not isinstance(worth, list) or len(worth) != len(PRODUCT_LEVELS):
-            raise ServicePolicyError(f"{path}{row}", f"must have one number for each of {', '.join(PRODUCT_LEVELS)}")
-        levels = dict(zip(PRODUCT_LEVELS, worth, strict=True))
-        table.append([_number(levels, level, f"{path}{row}.", 0, 1) for level in PRODUCT_LEVELS])
+            raise part.fault(row, f"must have one number for each of {', '.join(PRODUCT_LEVELS)}")
+        levels = RuleTable(dict(zip(PRODUCT_LEVELS, worth, strict=True)), part.at(row))
+        table.append([levels.number(level, 0, 1) for level in PRODUCT_LEVELS])
     return np.array(table)
-
-
-def _part(raw: Mapping[str, Any], name: str, path: str = "") -> Mapping[str, Any]:
-    part = raw.get(name)
-    if not isinstance(part, Mapping):
-        raise ServicePolicyError(f"{path}{name}", "is missing or not a table")
-    return part
-
-
-def _number(part: Mapping[str, Any], name: str, path: str, low: float, high: float) -> float:
-    value = part.get(name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise ServicePolicyError(f"{path}{name}", f"must be a number from {low:g} to {high:g}, got {value!r}")
-    return float(value)
-
-
-def _whole(part: Mapping[str, Any], name: str, path: str, low: int, high: int) -> int:
-    value = _number(part, name, path, low, high)
-    if value != int(value):
-        raise ServicePolicyError(f"{path}{name}", f"must be a whole number, got {value!r}")
-    return int(value)
-
-
-def _one_of(part: Mapping[str, Any], name: str, path: str, options: tuple[str, ...]) -> str:
-    value = part.get(name)
-    if value not in options:
-        raise ServicePolicyError(f"{path}{name}", f"must be one of {', '.join(options)}, got {value!r}")
-    return str(value)
-
-
-def _time(part: Mapping[str, Any], name: str, path: str) -> time:
-    try:
-        return time.fromisoformat(str(part.get(name)))
-    except ValueError:
-        raise ServicePolicyError(f"{path}{name}", "must be a time such as 08:30") from None
-
-
-def _texts(part: Mapping[str, Any], name: str, path: str) -> tuple[str, ...]:
-    rows = part.get(name)
-    if not isinstance(rows, list) or not all(isinstance(row, str) and row for row in rows):
-        raise ServicePolicyError(f"{path}{name}", "must be a list of texts")
-    return tuple(rows)

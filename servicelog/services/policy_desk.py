@@ -22,10 +22,10 @@ from django.utils.translation import gettext_lazy
 
 from branch_crm.core import audit
 from branch_crm.core.models import Branch, Role, Staff
-from servicelog.domain.follow_up import FollowUpPolicyError, read_follow_up_rules
-from servicelog.domain.mot.rules import MotPolicyError, read_mot_rules
-from servicelog.domain.scorecard import ScorecardPolicyError, read_scorecard_rules
-from servicelog.domain.service_rules import DEFAULT_RULES, ServicePolicyError, read_service_rules
+from servicelog.domain.follow_up import read_follow_up_rules
+from servicelog.domain.mot.rules import read_mot_rules
+from servicelog.domain.scorecard import read_scorecard_rules
+from servicelog.domain.service_rules import DEFAULT_RULES, read_service_rules
 from servicelog.models import FollowUpPolicy, MotPolicy, ScorecardPolicy, ServicePolicy
 from servicelog.models.versioned import VersionedPolicy
 from servicelog.services.errors import PolicyConflict, ServiceLogError
@@ -35,8 +35,6 @@ from servicelog.services.scorecard_policies import ensure_scorecard_policy
 from servicelog.services.service_policies import ensure_service_policy
 
 Policy = VersionedPolicy
-#: What reading the rules of a policy raises: `field` is the path of the field that is wrong.
-RULE_FAULTS = (MotPolicyError, ServicePolicyError, ScorecardPolicyError, FollowUpPolicyError)
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ FOLLOW_UP = Desk(
 
 @transaction.atomic
 def draft_policy(desk: Desk, *, branch: Branch, rules: dict[str, Any], note: str = "", actor: Staff) -> Policy:
-    """A new version, not yet in force. Raises one of RULE_FAULTS, or ServiceLogError for sections that are not the actor's."""
+    """A new version, not yet in force. Raises RuleFault, or ServiceLogError for sections that are not the actor's."""
     desk.read(rules)
     # Holds the branch's row, so that two drafts at once do not ask for the same version number.
     in_force = desk.ensure(branch=branch, on=timezone.localdate())
@@ -135,7 +133,7 @@ def draft_policy(desk: Desk, *, branch: Branch, rules: dict[str, Any], note: str
 def change_policy(desk: Desk, *, policy: Policy, rules: dict[str, Any], note: str, actor: Staff, seen: str) -> Policy:
     """Change a draft. `seen`: the `mark_of` the draft that the editor's page showed.
 
-    Raises one of RULE_FAULTS, ServiceLogError for sections that are not the actor's, and PolicyConflict when the draft was
+    Raises RuleFault, ServiceLogError for sections that are not the actor's, and PolicyConflict when the draft was
     published or changed by somebody else meanwhile.
     """
     desk.read(rules)
@@ -169,7 +167,7 @@ def publish_policy(
 ) -> Policy:
     """In force from `valid_from` (today) on; publishing twice is publishing once.
 
-    Raises ServiceLogError for a missing note, a past day or a section that is not the actor's, one of RULE_FAULTS, and
+    Raises ServiceLogError for a missing note, a past day or a section that is not the actor's, RuleFault, and
     PolicyConflict when a higher version has been published meanwhile.
     """
     day = today or timezone.localdate()

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from allocation.domain import service_review as process
 from allocation.domain.service_review import Standing, StepRefused, after, find, owed, to_notify
 from allocation.models import ServiceReview
-from servicelog.domain.service_rules import DEFAULT_RULES, ServicePolicyError, read_service_rules
+from branch_crm.core.domain.rule_table import RuleFault
+from servicelog.domain.service_rules import DEFAULT_RULES, read_service_rules
 
 RULES = read_service_rules({})
 DAY = date(2026, 11, 24)
@@ -78,7 +79,7 @@ def test_what_is_owed_never_exceeds_the_standard_of_the_days(days, standard):
 
 
 def test_a_wrong_rule_names_its_field():
-    with pytest.raises(ServicePolicyError) as refused:
+    with pytest.raises(RuleFault) as refused:
         rules(no_output="sometimes")
     assert refused.value.field == "reviews.no_output"
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.trading_calendar import TradingCalendar
 from retention.domain.clock import steps_due, work_out
-from retention.domain.rules import DEFAULT_RULES, RetentionPolicyError, read_retention_rules
+from retention.domain.rules import DEFAULT_RULES, read_retention_rules
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: The National Day week of 2026 and the days around it.
@@ -83,6 +84,6 @@ def test_nothing_is_due_before_two_sessions_have_passed(applied: datetime, wait:
     ],
 )
 def test_a_wrong_rule_names_its_field(section: str, change: dict[str, object], field: str) -> None:
-    with pytest.raises(RetentionPolicyError) as error:
+    with pytest.raises(RuleFault) as error:
         read_retention_rules({section: {**DEFAULT_RULES[section], **change}})
     assert error.value.field == field

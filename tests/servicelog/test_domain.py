@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from branch_crm.core.domain.rule_table import RuleFault
 from servicelog.domain.log_quality import Log, judge
 from servicelog.domain.screening import screen
 from servicelog.domain.service_rules import (
     CLIENT_LEVELS,
     DEFAULT_RULES,
     PRODUCT_LEVELS,
-    ServicePolicyError,
     read_service_rules,
 )
 from servicelog.domain.suitability import ClientSide, ProductSide, assess
@@ -124,6 +124,6 @@ def test_professional_investors_are_not_held_to_levels():
     ],
 )
 def test_a_wrong_policy_names_its_field(change, field):
-    with pytest.raises(ServicePolicyError) as error:
+    with pytest.raises(RuleFault) as error:
         read_service_rules(change)
     assert error.value.field == field

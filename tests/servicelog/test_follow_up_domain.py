@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from branch_crm.core.domain.rule_table import RuleFault
 from servicelog.domain.follow_up import (
     DEFAULT_RULES,
-    FollowUpPolicyError,
     draw,
     due_days,
     expected_by,
@@ -98,7 +98,7 @@ def test_work_is_shared_out_to_those_who_may_and_evenly(barred, load):
 )
 def test_a_wrong_rule_is_told_with_its_path(path, value, field):
     rules = copy.deepcopy(DEFAULT_RULES) | {path: value}
-    with pytest.raises(FollowUpPolicyError) as refused:
+    with pytest.raises(RuleFault) as refused:
         read_follow_up_rules(rules)
     assert refused.value.field == field
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from branch_crm.core.domain.rule_table import RuleFault
 from servicelog.domain.product_fit import Crowd, blocks, count_fits, limits_of, scores, sensible, shelf_of
-from servicelog.domain.service_rules import CLIENT_LEVELS, DEFAULT_RULES, ServicePolicyError, read_service_rules
+from servicelog.domain.service_rules import CLIENT_LEVELS, DEFAULT_RULES, read_service_rules
 from servicelog.domain.suitability import ClientSide, ProductSide, assess, days_of_term
 
 RULES = read_service_rules({})
@@ -162,6 +163,6 @@ def test_what_a_client_may_ask_for_is_not_what_we_may_bring_up(client, ground, w
     ],
 )
 def test_a_wrong_ranking_names_its_field(change, field):
-    with pytest.raises(ServicePolicyError) as error:
+    with pytest.raises(RuleFault) as error:
         read_service_rules({"fit": {**DEFAULT_RULES["fit"], **change}})
     assert error.value.field == field

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from branch_crm.core.domain.rule_table import RuleFault
 from servicelog.domain.scorecard import (
     ATTEMPTS,
     BREACH,
@@ -19,7 +20,6 @@ from servicelog.domain.scorecard import (
     OPTIONAL,
     SCORED,
     Counted,
-    ScorecardPolicyError,
     card_of,
     read_scorecard_rules,
 )
@@ -133,7 +133,7 @@ def changed(path, value):
     ],
 )
 def test_the_guard_names_the_field(path, value, field, guard):
-    with pytest.raises(ScorecardPolicyError) as caught:
+    with pytest.raises(RuleFault) as caught:
         read_scorecard_rules(changed(path, value))
     assert (caught.value.field, caught.value.guard) == (field, guard)
 
@@ -141,11 +141,11 @@ def test_the_guard_names_the_field(path, value, field, guard):
 def test_money_may_not_outweigh_service():
     rules = changed("indicators.flow.weight", 30)
     rules["indicators"]["coverage"]["weight"] = 10
-    with pytest.raises(ScorecardPolicyError) as caught:
+    with pytest.raises(RuleFault) as caught:
         read_scorecard_rules(rules)
     assert caught.value.guard == "money"
     rules = changed("indicators.complaints.weight", 0)
     rules["indicators"]["coverage"]["weight"] = 40
-    with pytest.raises(ScorecardPolicyError) as caught:
+    with pytest.raises(RuleFault) as caught:
         read_scorecard_rules(rules)
     assert caught.value.guard == "complaints"

@@ -7,19 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from branch_crm.core.domain.rule_table import RuleTable
 from servicelog.domain.mot.triggers import MAY, MUST, OFF, TIERS, TRIGGERS, USES, Trigger
 
 #: Tier from which optional moments are aims (paper, row 19: platinum and above do all of them).
 AIM_FROM_TIER = 4
-
-
-class MotPolicyError(ValueError):
-    """`field` is the path of the field that is wrong, e.g. `triggers.large_outflow.limit`."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
-        self.message = message
 
 
 @dataclass(frozen=True)
@@ -55,73 +47,50 @@ def default_rules() -> dict[str, Any]:
     return {
         "aim_from_tier": AIM_FROM_TIER,
         "festivals": [],
-        "triggers": {
-            code: {
-                "uses": list(trigger.uses),
-                "limit": trigger.limit,
-                "cooldown": trigger.cooldown,
-                "parameters": {name: parameter.default for name, parameter in trigger.parameters.items()},
-            }
-            for code, trigger in TRIGGERS.items()
-        },
+        "triggers": {code: _default_trigger(trigger) for code, trigger in TRIGGERS.items()},
+    }
+
+
+def _default_trigger(trigger: Trigger) -> dict[str, Any]:
+    return {
+        "uses": list(trigger.uses),
+        "limit": trigger.limit,
+        "cooldown": trigger.cooldown,
+        "parameters": {name: parameter.default for name, parameter in trigger.parameters.items()},
     }
 
 
 def read_mot_rules(raw: Mapping[str, Any]) -> MotRules:
     """Check a stored policy and freeze it. A trigger that is newer than the policy counts with its defaults.
 
-    Raises MotPolicyError for the first field that is unknown or out of range.
+    Raises RuleFault for the first field that is unknown or out of range.
     """
-    given = raw.get("triggers", {})
-    if not isinstance(given, Mapping):
-        raise MotPolicyError("triggers", "must be a table")
-    for unknown in set(given) - set(TRIGGERS):
-        raise MotPolicyError(f"triggers.{unknown}", "unknown moment")
-    aim = raw.get("aim_from_tier", AIM_FROM_TIER)
-    if aim not in TIERS:
-        raise MotPolicyError("aim_from_tier", "must be a tier from 1 to 5")
+    whole = RuleTable({"triggers": {}, "aim_from_tier": AIM_FROM_TIER, "festivals": [], **raw})
+    triggers = whole.table("triggers")
+    triggers.none_but(TRIGGERS, "moment")
     return MotRules(
-        triggers=tuple(_trigger(trigger, given.get(code, {})) for code, trigger in TRIGGERS.items()),
-        aim_from_tier=aim,
-        festivals=tuple(_festival(at, row) for at, row in enumerate(raw.get("festivals", []))),
+        triggers=tuple(_trigger(trigger, triggers) for trigger in TRIGGERS.values()),
+        aim_from_tier=whole.whole("aim_from_tier", TIERS[0], TIERS[-1]),
+        festivals=tuple((row.day("day"), row.text("name")) for row in whole.rows("festivals")),
     )
 
 
-def _trigger(trigger: Trigger, given: Mapping[str, Any]) -> TriggerRule:
-    path = f"triggers.{trigger.code}"
-    uses = tuple(given.get("uses", trigger.uses))
+def _trigger(trigger: Trigger, triggers: RuleTable) -> TriggerRule:
+    defaults = _default_trigger(trigger)
+    own = triggers.table(trigger.code).rules if trigger.code in triggers.rules else {}
+    given = RuleTable({**defaults, **own}, triggers.at(trigger.code))
+    uses = given.texts("uses")
     if len(uses) != len(TIERS) or set(uses) - set(USES):
-        raise MotPolicyError(
-            f"{path}.uses", f"must name one of {', '.join((MUST, MAY, OFF))} for each of the five tiers"
-        )
-    parameters = dict(given.get("parameters", {}))
-    for unknown in set(parameters) - set(trigger.parameters):
-        raise MotPolicyError(f"{path}.parameters.{unknown}", "unknown parameter")
+        raise given.fault("uses", f"must name one of {', '.join((MUST, MAY, OFF))} for each of the five tiers")
+    parameters = RuleTable({**defaults["parameters"], **given.table("parameters").rules}, given.at("parameters"))
+    parameters.none_but(trigger.parameters, "parameter")
     return TriggerRule(
         trigger=trigger,
         uses=uses,
-        limit=int(_number(given.get("limit", trigger.limit), f"{path}.limit", 0, 60)),
-        cooldown=int(_number(given.get("cooldown", trigger.cooldown), f"{path}.cooldown", 0, 250)),
+        limit=int(given.number("limit", 0, 60)),
+        cooldown=int(given.number("cooldown", 0, 250)),
         parameters={
-            name: _number(
-                parameters.get(name, parameter.default), f"{path}.parameters.{name}", parameter.low, parameter.high
-            )
+            name: parameters.number(name, parameter.low, parameter.high)
             for name, parameter in trigger.parameters.items()
         },
     )
-
-
-def _festival(at: int, row: object) -> tuple[date, str]:
-    path = f"festivals.{at}"
-    if not isinstance(row, Mapping) or not str(row.get("name", "")).strip():
-        raise MotPolicyError(path, "needs a day and a name")
-    try:
-        return date.fromisoformat(str(row.get("day"))), str(row["name"]).strip()
-    except ValueError:
-        raise MotPolicyError(path, "the day must be written like 2026-02-17") from None
-
-
-def _number(value: object, path: str, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise MotPolicyError(path, f"must be a number from {low:g} to {high:g}, got {value!r}")
-    return float(value)

@@ -1,0 +1,1 @@
+"""What every app's domain code stands on."""
