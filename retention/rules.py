@@ -17,6 +17,8 @@ rules.add_perm("retention.view_console", BRANCH)
 rules.add_perm("retention.view_policies", READERS)
 rules.add_perm("retention.view_requests", BRANCH)
 rules.add_perm("retention.view_risk", BRANCH)
+rules.add_perm("retention.draft_risk_policy", DESK)
+rules.add_perm("retention.publish_risk_policy", has_role(Role.DIRECTOR))
 #: Whoever hears a client's wish takes it in.
 rules.add_perm("retention.receive_request", DESK | has_role(Role.COUNTER, Role.ADVISOR, Role.MANAGER))
 #: Obstacles, settlement, done: the counter's work, and that of those who stand in for it. Nobody's consent is asked for.

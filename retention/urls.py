@@ -9,6 +9,7 @@ from retention.views import (
     reasons,
     requests,
     risk,
+    risk_policies,
     script_results,
     scripts,
 )
@@ -32,6 +33,13 @@ urlpatterns = [
     # --- early warning ---
     path("signs/", risk.risk_list, name="risk_list"),
     path("clients/<int:pk>/signs/", risk.risk_panel, name="risk_panel"),
+    path("signs/rule/", risk_policies.policy_list, name="risk_policy_list"),
+    path("signs/rule/new/", risk_policies.policy_new, name="risk_policy_new"),
+    path("signs/rule/trial/", risk_policies.policy_trial, name="risk_policy_trial"),
+    path("signs/rule/<int:pk>/", risk_policies.policy_detail, name="risk_policy_detail"),
+    path("signs/rule/<int:pk>/effect/", risk_policies.policy_effect, name="risk_policy_effect"),
+    path("signs/rule/<int:pk>/draft/", risk_policies.policy_edit, name="risk_policy_edit"),
+    path("signs/rule/<int:pk>/publication/", risk_policies.policy_publish, name="risk_policy_publish"),
     # --- the policy ---
     path("policy/", policies.policy_list, name="policy_list"),
     path("policy/new/", policies.policy_new, name="policy_new"),

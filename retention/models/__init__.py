@@ -2,7 +2,7 @@ from retention.models.case import CaseTask, Offer, RetentionCase
 from retention.models.policy import RetentionPolicy, RiskPolicy
 from retention.models.reason import Reason
 from retention.models.request import Block, LeavingRequest, RequestStep
-from retention.models.risk import ClientRisk, RiskRun
+from retention.models.risk import ClientRisk, RiskEvaluation, RiskMeasures, RiskRun
 from retention.models.script import Script, ScriptUse, ScriptVersion
 
 __all__ = [
@@ -15,6 +15,8 @@ __all__ = [
     "RequestStep",
     "RetentionCase",
     "RetentionPolicy",
+    "RiskEvaluation",
+    "RiskMeasures",
     "RiskPolicy",
     "RiskRun",
     "Script",

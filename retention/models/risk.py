@@ -37,6 +37,44 @@ class RiskRun(models.Model):
         return f"early warning of {self.as_of}"
 
 
+class RiskMeasures(models.Model):
+    """All measures of all clients of the current run, signs or not: a draft of the rule is tried on them."""
+
+    run = models.OneToOneField(RiskRun, on_delete=models.CASCADE, primary_key=True, related_name="measures")
+    #: `retention.services.keep_measures` writes and reads it.
+    payload = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"measures of run {self.run_id}"
+
+
+class RiskEvaluation(models.Model):
+    """A version of the rule held against the branch's own past. Kept for good, as what was known when."""
+
+    branch = models.ForeignKey("core.Branch", on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey("retention.RiskPolicy", on_delete=models.PROTECT, related_name="evaluations")
+    as_of = models.DateField(_("as of"))
+    #: Hash of all that went in: the same past under the same rule is one evaluation.
+    inputs_hash = models.CharField(max_length=64)
+    #: False: too few have left to say anything; the points of the rule stand alone.
+    is_telling = models.BooleanField()
+    #: See `retention.domain.risk.evaluation.Evaluation`.
+    outcome = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = BranchOwnedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("evaluation of the early warning")
+        verbose_name_plural = _("evaluations of the early warning")
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(name="risk_evaluation_once", fields=["branch", "inputs_hash"])]
+        indexes = [models.Index(fields=["policy", "-id"], name="evaluations_of_rule")]
+
+    def __str__(self) -> str:
+        return f"evaluation as of {self.as_of}"
+
+
 class ClientRisk(models.Model):
     class Band(models.IntegerChoices):
         LOW = 1, _("low")

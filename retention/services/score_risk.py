@@ -20,6 +20,7 @@ from retention.domain.risk.rules import SIGNALS, read_risk_rules
 from retention.domain.risk.score import Scored, score
 from retention.models import RiskPolicy, RiskRun
 from retention.queries.risk import load_facts
+from retention.services.keep_measures import keep_measures
 from retention.services.risk_policies import ensure_risk_policy
 
 
@@ -53,6 +54,7 @@ def score_risk(
             RiskRun.objects.filter(branch=branch, is_current=True).update(is_current=False)
             run.is_current = True
             run.save(update_fields=["is_current"])
+            keep_measures(run, measured)
         audit.record(
             action="retention.risk_scored",
             actor=None,

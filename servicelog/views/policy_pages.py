@@ -39,6 +39,7 @@ class PolicyPages:
     """prefix: of the URL names `<prefix>_list`, `_new`, `_detail`, `_edit`, `_publish`. back: URL name and words of the page above.
 
     may_draft, may_publish: permissions that show the buttons. warning: what a reader must know before the figures.
+    trial, effect: URL names, where there is something to try: beside the form, and of one version.
     """
 
     desk: Desk
@@ -52,6 +53,9 @@ class PolicyPages:
     defaults: Mapping[str, Any]
     may_draft: str
     may_publish: str
+    namespace: str = "servicelog"
+    trial: str = ""
+    effect: str = ""
 
     def versions(self, request: HttpRequest) -> HttpResponse:
         branch = asked_branch(request)
@@ -119,7 +123,7 @@ class PolicyPages:
         return self._version(request, policy, form, status=422)
 
     def url(self, page: str) -> str:
-        return f"servicelog:{self.prefix}_{page}"
+        return f"{self.namespace}:{self.prefix}_{page}"
 
     @property
     def urls(self) -> dict[str, str]:

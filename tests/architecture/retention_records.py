@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from retention.domain.risk.rules import DEFAULT_RULES as RISK_RULES
 from retention.domain.rules import DEFAULT_RULES
 from retention.models import (
     Block,
@@ -16,6 +17,7 @@ from retention.models import (
     Offer,
     RetentionCase,
     RetentionPolicy,
+    RiskPolicy,
     RiskRun,
 )
 from retention.services.ensure_policy import ensure_retention_policy
@@ -99,6 +101,11 @@ def _client_risk(side: Side) -> Arguments:
     return {"pk": row.pk}
 
 
+def _risk_policy(side: Side) -> Arguments:
+    """A draft."""
+    return {"pk": RiskPolicy.objects.create(branch=side.branch, version=9, rules=RISK_RULES).pk}
+
+
 RETENTION_RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "case_offer": _case_offer,
     "case_part": _case_part,
@@ -109,4 +116,5 @@ RETENTION_RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "part_alone": _part_alone,
     "retention_policy": _policy,
     "retention_case": _retention_case,
+    "risk_policy": _risk_policy,
 }

@@ -27,7 +27,8 @@ def as_(staff: Staff) -> Browser:
 def typed(browser: Browser, url: str, **changed: Any) -> dict[str, Any]:
     """What the form shows, with changes: a person changes a field and saves."""
     form = browser.get(url).context["form"]
-    return {**{name: form[name].value() or "" for name in form.fields}, **changed}
+    shown = {name: form[name].value() for name in form.fields}
+    return {**{name: "" if value is None else value for name, value in shown.items()}, **changed}
 
 
 def test_compliance_sets_the_clock_and_a_request_keeps_its_own(cast: Cast, client_of_home: Client) -> None:

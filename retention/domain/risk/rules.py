@@ -40,6 +40,9 @@ DEFAULT_RULES: dict[str, Any] = {
         "loss": {"points": 6, "from": 0.15, "to": 0.5},
     },
     "bands": {"watch": 20, "high": 40},
+    # Held against the branch's own past. outcome_days: within which somebody leaves. gone_share: of the peak, at most so much is
+    # left. idle_assets: with less, and outcome_days of silence, a client is gone too. least_leavers: below, nothing is concluded.
+    "evaluation": {"outcome_days": 90, "gone_share": 0.1, "idle_assets": 1000, "least_leavers": 30},
 }  # fmt: skip
 SIGNALS: tuple[str, ...] = tuple(DEFAULT_RULES["signals"])
 
@@ -76,6 +79,10 @@ class RiskRules:
     signals: Mapping[str, Signal]
     watch: float
     high: float
+    outcome_days: int
+    gone_share: float
+    idle_assets: float
+    least_leavers: int
 
 
 def read_risk_rules(raw: Mapping[str, Any]) -> RiskRules:
@@ -83,7 +90,7 @@ def read_risk_rules(raw: Mapping[str, Any]) -> RiskRules:
 
     Raises RiskPolicyError for the first field that is out of range.
     """
-    windows, least, bands = (_section(raw, name) for name in ("windows", "least", "bands"))
+    windows, least, bands, past = (_section(raw, name) for name in ("windows", "least", "bands", "evaluation"))
     recent = int(_number(windows, "recent_days", "windows.", 14, 180))
     look_back = int(_number(windows, "look_back_days", "windows.", recent + 14, 365))
     watch = _number(bands, "watch", "bands.", 1, 200)
@@ -98,6 +105,10 @@ def read_risk_rules(raw: Mapping[str, Any]) -> RiskRules:
         signals=_signals(_section(raw, "signals")),
         watch=watch,
         high=_number(bands, "high", "bands.", watch + 1, 200),
+        outcome_days=int(_number(past, "outcome_days", "evaluation.", 30, 180)),
+        gone_share=_number(past, "gone_share", "evaluation.", 0, 0.5),
+        idle_assets=_number(past, "idle_assets", "evaluation.", 0, 1_000_000),
+        least_leavers=int(_number(past, "least_leavers", "evaluation.", 10, 10_000)),
     )
 
 
