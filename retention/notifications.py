@@ -10,6 +10,7 @@ from retention.wording_scripts import title_of
 
 COUNTER = (Role.COUNTER, Role.DIRECTOR, Role.ASSISTANT)
 OVERSEERS = (Role.MANAGER, Role.COMPLIANCE)
+TALKERS = (*COUNTER, Role.ADVISOR, Role.MANAGER)
 WRITERS = (Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.ADVISOR)
 
 
@@ -65,10 +66,43 @@ def offer_waits(*, cost: int) -> str:
 @notification_kind(
     "retention.part_called",
     label=_("You are called to a client who may leave"),
-    roles=(*COUNTER, Role.ADVISOR, Role.MANAGER),
+    roles=TALKERS,
 )
 def part_called(*, day: str, at: str) -> str:
     return gettext("A client may leave and you are called: please answer by %(day)s %(at)s.") % {"day": day, "at": at}
+
+
+@notification_kind(
+    "retention.part_passed",
+    label=_("You stand in for somebody who has not answered"),
+    roles=(*COUNTER, Role.MANAGER),
+)
+def part_passed(*, role: str, day: str, at: str) -> str:
+    return gettext("%(role)s did not answer a client who may leave; you stand in: please answer by %(day)s %(at)s.") % {
+        "role": Role(role).label,
+        "day": day,
+        "at": at,
+    }
+
+
+@notification_kind("retention.offer_decided", label=_("An offer of yours is approved or not"), roles=TALKERS)
+def offer_decided(*, approved: int, cost: int) -> str:
+    text = (
+        gettext("Your offer of ¥%(cost)s a year is approved: tell the client.")
+        if approved
+        else gettext("Your offer of ¥%(cost)s a year is not approved.")
+    )
+    return text % {"cost": cost}
+
+
+@notification_kind("retention.offer_answered", label=_("A client has answered an offer"), roles=TALKERS)
+def offer_answered(*, accepted: int, cost: int) -> str:
+    text = (
+        gettext("The client accepts the offer of ¥%(cost)s a year: see that it is granted.")
+        if accepted
+        else gettext("The client turns the offer of ¥%(cost)s a year down.")
+    )
+    return text % {"cost": cost}
 
 
 def _kind(code: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -45,7 +46,7 @@ def call_parts(*, case: RetentionCase, rules: RetentionRules, now: datetime) -> 
             called_at=now,
             answer_by=answer_by(called=now, role=role, rules=rules.case, calendar=calendar),
         )
-        tell(part)
+        tell(part, stands_in=stands_in)
         parts.append(part)
     return parts
 
@@ -80,7 +81,7 @@ def _call_next(pk: int, now: datetime) -> bool:
         target=part,
         detail={"case": part.case_id, "role": part.role, "to": person.pk},
     )
-    tell(part)
+    tell(part, stands_in=True)
     return True
 
 
@@ -93,18 +94,20 @@ def duty_line(branch: Branch, rules: RetentionRules) -> list[Staff]:
     return [person for person in line if not person.is_shut]
 
 
-def tell(part: CaseTask) -> None:
+def tell(part: CaseTask, *, stands_in: bool = False) -> None:
     """The bell of whoever is called; of all in the role, where nobody is named."""
     named = [part.assignee] if part.assignee_id else people_of(part.case.branch, Role(part.role))
     until = timezone.localtime(part.answer_by)
+    whose: dict[str, Any] = {"role": part.role} if stands_in else {}
     notify(
         recipients=named,
-        kind="retention.part_called",
+        kind="retention.part_passed" if stands_in else "retention.part_called",
         key=f"part:{part.pk}:{part.assignee_id or part.role}",
         branch=part.case.branch,
         url=reverse("retention:case_detail", args=[part.case_id]),
         day=until.date().isoformat(),
         at=until.strftime("%H:%M"),
+        **whose,
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client as Browser
 
-from branch_crm.core.models import Notification
+from branch_crm.core.models import Notification, Staff
 from clients.models import Client
 from retention.models import RetentionCase
 from retention.services.answer_offer import answer_offer, decide_offer
@@ -28,6 +28,12 @@ def case(cast: Cast, client_of_home: Client) -> RetentionCase:
     opened = open_case(client=client_of_home, source="signal", actor=cast.director)
     assert opened is not None
     return opened
+
+
+def bells_of(staff: Staff) -> list[str]:
+    """What was told of offers."""
+    told = Notification.objects.filter(recipient=staff, kind__startswith="retention.offer")
+    return sorted(told.values_list("kind", flat=True))
 
 
 def test_a_lower_rate_costs_its_part_of_the_commission(cast: Cast, case: RetentionCase) -> None:
@@ -57,7 +63,10 @@ def test_a_cheap_rate_waits_for_the_director(cast: Cast, case: RetentionCase) ->
         answer_offer(offer=offer, accepted=True, actor=cast.advisor)
     assert decide_offer(offer=offer, approved=True, actor=cast.director).state == "made"
     assert decide_offer(offer=offer, approved=True, actor=cast.director).approved_by == cast.director
-    assert answer_offer(offer=offer, accepted=True, actor=cast.advisor).state == "accepted"
+    assert bells_of(cast.advisor) == ["retention.offer_decided"]
+    assert answer_offer(offer=offer, accepted=True, actor=cast.counter).state == "accepted"
+    assert bells_of(cast.advisor) == ["retention.offer_answered", "retention.offer_decided"]
+    assert bells_of(cast.director) == ["retention.offer_answered", "retention.offer_waits"]
 
 
 def test_an_offer_ends_with_its_case(cast: Cast, case: RetentionCase) -> None:

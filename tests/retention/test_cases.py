@@ -95,6 +95,8 @@ def test_without_an_answer_the_one_on_duty_is_called_and_after_him_the_director(
     assert call_duty(now=MORNING + timedelta(minutes=11)) == 1
     part = part_of(case, "advisor")
     assert (part.assignee, part.called_first) == (cast.manager, cast.advisor)
+    told = Notification.objects.filter(kind="retention.part_passed", recipient=cast.manager, params__role="advisor")
+    assert told.count() == 1
     call_duty(now=at(1))
     assert part_of(case, "advisor").assignee == cast.director
     for hours in (2, 3, 4):
