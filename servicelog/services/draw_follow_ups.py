@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from branch_crm.core import audit
 from branch_crm.core.models import Branch, Staff
 from servicelog.domain.follow_up import Draw, FollowUpRules, draw, due_days, read_follow_up_rules, wanted
-from servicelog.models import FollowUp, FollowUpPlan, FollowUpPolicy
+from servicelog.models import FollowUp, FollowUpPlan
 from servicelog.queries.follow_up_clients import sample_population
 from servicelog.services.assign_follow_ups import assign_follow_ups
 from servicelog.services.errors import PolicyConflict, ServiceLogError
@@ -55,7 +55,9 @@ def draw_follow_ups(*, branch: Branch, seed: int, actor: Staff, today: date, see
     `seen`: mark of the preview that was looked at; "" where nobody looked. Raises ServiceLogError when the sample is complete,
     PolicyConflict when the clients have changed since the preview.
     """
-    policy: FollowUpPolicy = ensure_follow_up_policy(branch=branch, on=today)
+    # One lot at a time: the next one sees whom this one has drawn.
+    Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
+    policy = ensure_follow_up_policy(branch=branch, on=today)
     known = FollowUpPlan.objects.filter(branch=branch, year=today.year, seed=seed).first()
     if known is not None:
         return known

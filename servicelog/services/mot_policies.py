@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import transaction
-
-from branch_crm.core import audit
-from branch_crm.core.models import Branch, Staff
+from branch_crm.core.models import Branch
 from servicelog.domain.mot.rules import default_rules
 from servicelog.models import MotPolicy
+from servicelog.services.ensure_version import ensure_version
 
 
 def current_mot_policy(branch: Branch, *, on: date) -> MotPolicy | None:
@@ -18,22 +16,7 @@ def current_mot_policy(branch: Branch, *, on: date) -> MotPolicy | None:
     return found
 
 
-@transaction.atomic
-def ensure_mot_policy(*, branch: Branch, on: date, actor: Staff | None = None) -> MotPolicy:
-    """The policy in force; where there is none, version 1 from the default rules. A rerun of an older night takes the oldest."""
-    Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
-    policy = current_mot_policy(branch, on=on)
-    policy = (
-        policy or MotPolicy.objects.filter(branch=branch, state=MotPolicy.State.PUBLISHED).order_by("version").first()
+def ensure_mot_policy(*, branch: Branch, on: date) -> MotPolicy:
+    return ensure_version(
+        MotPolicy, branch=branch, on=on, rules=default_rules(), published="servicelog.mot_policy_published"
     )
-    if policy is None:
-        policy = MotPolicy.objects.create(
-            branch=branch,
-            version=1,
-            state=MotPolicy.State.PUBLISHED,
-            rules=default_rules(),
-            valid_from=on,
-            published_by=actor,
-        )
-        audit.record(action="servicelog.mot_policy_published", actor=actor, branch=branch, target=policy)
-    return policy

@@ -112,7 +112,8 @@ FOLLOW_UP = Desk(
 def draft_policy(desk: Desk, *, branch: Branch, rules: dict[str, Any], note: str = "", actor: Staff) -> Policy:
     """A new version, not yet in force. Raises RuleFault, or ServiceLogError for sections that are not the actor's."""
     desk.read(rules)
-    # Holds the branch's row, so that two drafts at once do not ask for the same version number.
+    # Two drafts at once do not ask for the same version number.
+    Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
     in_force = desk.ensure(branch=branch, on=timezone.localdate())
     _refuse_foreign_sections(desk, in_force.rules, rules, actor)
     last = desk.model.objects.filter(branch=branch).aggregate(last=Max("version"))["last"] or 0
