@@ -18,6 +18,7 @@ from retention.domain.signature import is_genuine
 from retention.models import LeavingRequest
 from retention.queries.online_channel import client_of_channel
 from retention.services.errors import RetentionError
+from retention.services.keep_clock import deadline_of
 from retention.services.receive_request import receive_request
 from retention.services.work_on_request import decline_talk
 
@@ -76,7 +77,14 @@ def online_request(request: HttpRequest, branch: str) -> HttpResponse:
 def _take_in(code: str, given: dict[str, Any]) -> JsonResponse:
     client = client_of_channel(code, client_no=given["client_no"], fund_account=given["fund_account"])
     if client is None:
-        return JsonResponse({"detail": _("This branch knows no such account.")}, status=404)
+        return JsonResponse(
+            {
+                "detail": _(
+                    "This branch knows no such account. Check client_no or fund_account, and the branch of the address."
+                )
+            },
+            status=404,
+        )
     try:
         received = receive_request(
             client=client,
@@ -89,9 +97,15 @@ def _take_in(code: str, given: dict[str, Any]) -> JsonResponse:
             settled_at=given["settled_at"],
         )
     except RetentionError as error:
-        closed = error.field == "client"
+        closed = error.field == "client_no"
         return JsonResponse({error.field or "detail": [error.message]}, status=409 if closed else 400)
     if given["declines_talk"]:
         decline_talk(request=received.request, actor=None)
-    answer = {"id": received.request.pk, "state": received.request.state, "due_at": received.request.due_at}
+    request, deadline = received.request, deadline_of(received.request)
+    answer = {
+        "id": request.pk,
+        "state": request.state,
+        "due_at": request.due_at,
+        "due_provisional": deadline is not None and deadline.provisional,
+    }
     return JsonResponse(answer, status=201 if received.created else 200)

@@ -7,13 +7,17 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from branch_crm.core import trading_calendar
 from branch_crm.core.api import HasPerm
+from branch_crm.core.trading_calendar import TradingCalendar
 from clients.models import Client
 from retention.models import LeavingRequest
 from retention.services.errors import Blocked, RetentionError
@@ -25,17 +29,29 @@ from servicelog.api.shared import NewestFirst, OwnClient
 class LeavingRequestSerializer(serializers.ModelSerializer):
     client_no = serializers.CharField(source="client.client_no")
     grounds = serializers.SerializerMethodField(help_text="Lawful grounds that stand")
+    due_provisional = serializers.SerializerMethodField(
+        help_text="The deadline lies beyond the published trading calendar and may still move"
+    )
 
     class Meta:
         model = LeavingRequest
         fields = [
             "id", "client", "client_no", "advisor", "kind", "subject", "origin", "outside_no", "applied_at", "settled_at",
-            "due_at", "state", "grounds", "reason", "reason_note", "competitor", "declined_talk_at", "finished_at",
+            "due_at", "due_provisional", "state", "grounds", "reason", "reason_note", "competitor",
+            "declined_talk_at", "finished_at",
         ]  # fmt: skip
         read_only_fields = fields
 
     def get_grounds(self, request: LeavingRequest) -> list[str]:
         return [block.ground for block in request.blocks.all() if block.cleared_at is None]
+
+    @cached_property
+    def _calendar(self) -> TradingCalendar:
+        """Once for all rows of an answer."""
+        return trading_calendar.load()
+
+    def get_due_provisional(self, request: LeavingRequest) -> bool:
+        return request.due_at is not None and self._calendar.is_provisional(timezone.localdate(request.due_at))
 
 
 class ReceiveSerializer(serializers.Serializer):

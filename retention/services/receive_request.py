@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,9 @@ from retention.models import LeavingRequest, RequestStep
 from retention.services.ensure_policy import ensure_retention_policy
 from retention.services.errors import RetentionError
 from retention.services.keep_clock import keep_clock
+
+#: A request that is older has another year by mistake.
+OLDEST = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def receive_request(
 ) -> Received:
     """The clock starts when the account is settled: `settled_at`, if it is known already.
 
-    Raises RetentionError naming the field: an account that is closed already, a moment in the future.
+    Raises RetentionError naming the field: an account that is closed already, a moment in the future or years ago.
     """
     fresh = (
         Client.objects.select_for_update(no_key=True, of=("self",))
@@ -52,12 +55,9 @@ def receive_request(
         return Received(sent, created=False)
     now = timezone.now()
     applied = applied_at or now
-    if applied > now:
-        raise RetentionError(_("The application lies in the future."), field="applied_at")
-    if settled_at is not None and settled_at > now:
-        raise RetentionError(_("The settlement lies in the future."), field="settled_at")
+    _require_believable(now, applied_at=applied, settled_at=settled_at or now)
     if fresh.status == ClientStatus.CLOSED:
-        raise RetentionError(_("This client's account is closed already."), field="client")
+        raise RetentionError(_("This client's account is closed already. Check the client number."), field="client_no")
     same = LeavingRequest.objects.filter(client=fresh, kind=kind, subject=subject.strip())
     standing = same.exclude(state__in=[LeavingRequest.State.DONE, LeavingRequest.State.WITHDRAWN]).first()
     if standing is not None:
@@ -86,3 +86,11 @@ def receive_request(
         detail={"client": fresh.pk, "kind": kind, "origin": origin},
     )
     return Received(request, created=True)
+
+
+def _require_believable(now: datetime, **moments: datetime) -> None:
+    for field, moment in moments.items():
+        if moment > now:
+            raise RetentionError(_("This moment lies in the future. Check date and time."), field=field)
+        if moment < now - OLDEST:
+            raise RetentionError(_("This moment lies more than a year back. Check the year."), field=field)

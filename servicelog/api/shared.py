@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import APIException
 
@@ -17,6 +18,10 @@ class NewestFirst(KeysetPagination):
 
 class OwnClient(serializers.SlugRelatedField):
     """Only clients the caller may see can be named; others do not exist."""
+
+    default_error_messages = {
+        "does_not_exist": _("No client {value} here. Check the number; a client of another branch is served there.")
+    }
 
     def get_queryset(self) -> QuerySet[Client]:
         return Client.objects.visible_to(self.context["request"].user).select_related("branch")

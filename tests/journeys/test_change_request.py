@@ -25,9 +25,17 @@ def test_from_the_counter_to_the_next_run(
     ready = adopted(make_cast())
     client = Client.objects.filter(advisor=ready.cast.advisor_profile).order_by("pk")[3]
 
-    # The counter finds the client by number; nothing has to be filled in.
+    # The client stands at the exit console: the same form is a click away from there.
     counter = page
     login(counter, ready.cast.counter)
+    counter.goto("/retention/")
+    counter.get_by_label(zh("Who stands here?")).press_sequentially(client.client_no)
+    counter.locator("#found").get_by_role("link", name=client.name).click()
+    expect(counter.get_by_label(zh("Must be said"))).to_be_visible()
+    counter.get_by_role("link", name=zh("Another advisor")).click()
+    expect(counter.get_by_role("button", name=zh("Enter the request"))).to_be_visible()
+
+    # Or found by number in the queue; nothing has to be filled in.
     counter.goto("/allocation/requests/")
     counter.get_by_role("link", name=zh("Enter a request")).first.click()
     counter.get_by_label(zh("Client number, fund account, name, pinyin or its initials.")).fill(client.client_no)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from branch_crm.core.models import Role
 from clients.domain.names import search_tokens
 from clients.models import Client
-from retention.models import CaseTask, LeavingRequest, RetentionCase
+from retention.models import LeavingRequest, RetentionCase
+from retention.services.close_case import end_by_requests
+from retention.services.make_offer import make_offer
+from retention.services.open_case import open_cases_of_new_requests
 from servicelog.models import Complaint
 from tests.cast import Cast, make_cast
 from tests.journeys.words import zh
@@ -32,9 +34,13 @@ def client(cast: Cast) -> Client:
         client_no="80000001",
         name="李建军",
         advisor=cast.advisor_profile,
+        commission_rate=Decimal("0.000250"),
         fund_accounts=["6101000001"],
         search_tokens=search_tokens(name="李建军", client_no="80000001", fund_accounts=["6101000001"]),
     )
+    figures = client.figures
+    figures.tier, figures.commission_12m, figures.revenue_12m = 5, Decimal(5000), Decimal(6000)
+    figures.save(update_fields=["tier", "commission_12m", "revenue_12m"])
     Complaint.objects.create(
         branch=cast.home, client=client, received_on=timezone.localdate(), channel="phone", about="fees", text="佣金偏高",
         entered_by=cast.counter,
@@ -50,11 +56,6 @@ def test_a_closing_is_done_while_every_retention_task_is_open(
     cast: Cast,
     client: Client,
 ) -> None:
-    now = timezone.now()
-    case = RetentionCase.objects.create(branch=cast.home, client=client, source="signal")
-    for role in (Role.COUNTER, Role.ADVISOR, Role.DIRECTOR):
-        CaseTask.objects.create(case=case, role=role, called_at=now, answer_by=now + timedelta(minutes=10))
-
     login(page, cast.counter)
     page.goto("/retention/")
     page.get_by_label(zh("Who stands here?")).press_sequentially("80000001")
@@ -70,6 +71,13 @@ def test_a_closing_is_done_while_every_retention_task_is_open(
     expect(page.get_by_label(zh("Clock"))).to_contain_text(zh("To be done by"))
     assert accessibility_problems(page) == []
 
+    # Retention starts beside it: counter, advisor and director are called, and a cheap rate waits for the director.
+    assert open_cases_of_new_requests() == 1
+    case = RetentionCase.objects.get()
+    make_offer(case=case, concession="rate", rate=Decimal("0.00013"), actor=cast.advisor)
+    page.reload()
+    expect(page.get_by_label(zh("Retention case"))).to_contain_text(cast.advisor.name)
+
     # A ground that the law knows holds it, and says what the client has to do; it passes, and the request is done.
     page.get_by_label(zh("Lawful ground")).select_option("cash")
     page.get_by_label(zh("What the client has to do")).fill("转出余额后再来")
@@ -82,7 +90,18 @@ def test_a_closing_is_done_while_every_retention_task_is_open(
     request = LeavingRequest.objects.get()
     assert (request.state, request.finished_by) == ("done", cast.counter)
     assert [step.step for step in request.steps.all()].count("done") == 1
-    assert set(CaseTask.objects.values_list("state", flat=True)) <= {"called", "stopped"}
+    assert dict(case.tasks.values_list("role", "state")) == dict.fromkeys(("counter", "advisor", "director"), "called")
+    assert [offer.state for offer in case.offers.all()] == ["waiting"]
+
+    # From that second on nobody may talk about staying; a minute later the case says so itself.
+    page.goto(f"/retention/cases/{case.pk}/")
+    expect(
+        page.get_by_text(zh("The client's request is done; there is nothing to talk about any more."))
+    ).to_be_visible()
+    expect(page.get_by_role("button", name=zh("I take it"))).to_have_count(0)
+    assert end_by_requests() == 1
+    page.reload()
+    expect(page.get_by_label(zh("How it ended"), exact=True)).to_contain_text(zh("by the client's word or deed"))
 
     # The advisor of another client finds nobody by this number.
     other = new_context().new_page()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import Client, ClientStatus
 from retention.domain.signature import is_genuine, sign
 from retention.models import LeavingRequest
+from retention.services.watch_clocks import watch_clocks
 from tests.cast import Cast
 
 SECRET = "a secret of the channel"
@@ -108,12 +110,19 @@ def test_malformed_times_are_not_genuine(stamp: str) -> None:
 def test_a_request_at_ten_to_five_before_the_holiday_is_due_after_it(cast: Cast, client_of_home: Client) -> None:
     """National Day 2026: the exchanges are shut from 1 to 7 October; the first two sessions are the 8th and the 9th."""
     asked = "2026-09-30T16:50:00+08:00"
-    answer = send(cast.home.code, message(applied_at=asked, settled_at=asked))
-    assert answer.status_code == 201
+    with time_machine.travel(datetime.fromisoformat(asked) + timedelta(seconds=20)):
+        answer = send(cast.home.code, message(applied_at=asked, settled_at=asked))
+        sent_again = send(cast.home.code, message(applied_at=asked, settled_at=asked))
+    assert (answer.status_code, sent_again.status_code) == (201, 200)
+    assert answer.json()["due_provisional"] is False
     due = datetime.fromisoformat(answer.json()["due_at"].replace("Z", "+00:00"))
     assert timezone.localtime(due).isoformat() == "2026-10-09T15:00:00+08:00"
     page = Browser()
-    page.force_login(cast.counter, backend="django.contrib.auth.backends.ModelBackend")
-    shown = page.get(f"/retention/requests/{answer.json()['id']}/").content.decode()
-    assert "2026-10-08" in shown or "10-08" in shown
-    assert "10-09" in shown
+    with time_machine.travel(datetime(2026, 10, 3, 11, tzinfo=timezone.get_default_timezone())):
+        page.force_login(cast.counter, backend="django.contrib.auth.backends.ModelBackend")
+        shown = page.get(f"/retention/requests/{answer.json()['id']}/").content.decode()
+        listed = page.get("/retention/requests/").content.decode()
+        console = page.get(f"/retention/clients/{client_of_home.pk}/").content.decode()
+        assert watch_clocks() == 0, "nobody is warned in the holiday"
+    assert "10-08" in shown
+    assert all("10-09 15:00" in text for text in (shown, listed, console))

@@ -86,7 +86,7 @@ def test_a_closed_account_and_a_moment_in_the_future_are_refused(cast: Cast, cli
     Client.objects.filter(pk=client_of_home.pk).update(status=ClientStatus.CLOSED)
     with pytest.raises(RetentionError) as error:
         receive_request(client=client_of_home, kind="closing", origin="counter", actor=cast.counter)
-    assert error.value.field == "client"
+    assert error.value.field == "client_no"
     assert not LeavingRequest.objects.exists()
 
 
