@@ -13,8 +13,12 @@ def audited_actions() -> list[tuple[str, list[tuple[str, str]]]]:
     parts: dict[str, list[tuple[str, str]]] = {}
     for action, words in ACTIONS.items():
         part = action.split(".")[0]
-        parts.setdefault(part, [(f"{part}.", str(_("everything")))]).append((action, str(words)))
-    return [(str(apps.get_app_config(part).verbose_name), choices) for part, choices in parts.items()]
+        parts.setdefault(part, [(f"{part}.", f"{part_name(part)} · {_('everything')}")]).append((action, str(words)))
+    return [(part_name(part), choices) for part, choices in parts.items()]
+
+
+def part_name(part: str) -> str:
+    return str(apps.get_app_config(part).verbose_name)
 
 
 class AuditFilter(django_filters.FilterSet):
