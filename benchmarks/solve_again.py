@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def measure(clients: int, advisors: int, repeat: int) -> None:
-    from allocation.domain.around import pins_of
+    from allocation.domain.around import pins_of, standing_of
     from allocation.domain.proposal import propose
     from allocation.models import PlanLine
     from allocation.queries.groups import groups_of
@@ -75,11 +75,17 @@ def measure(clients: int, advisors: int, repeat: int) -> None:
     for _ in range(repeat):
         plan.refresh_from_db()
         load, (case, _notes) = _timed(lambda: load_case(plan))
-        pins = pins_of(case, again._decided(plan))
+        around = {"pins": pins_of(case, again._decided(plan)), "standing": standing_of(case, again._proposed(plan))}
         fit, _ = _timed(lambda case=case: case.fit)
-        solve, _ = _timed(lambda case=case, pins=pins: propose(again.replace(case, pins=pins)))
+        solve, _ = _timed(lambda case=case, around=around: propose(again.replace(case, **around)))
+        spent = time.process_time()
         whole, told = _timed(lambda: again.solve_again(plan_id=plan.pk))
-        print(f"again {whole:.2f} s (loading {load:.2f}, match {fit:.2f}, search {solve:.2f}): {told}")
+        spent = time.process_time() - spent
+        gap = type(plan).objects.get(pk=plan.pk).outcome["gap"]
+        print(
+            f"again {whole:.2f} s, {spent:.2f} of this process's CPU (loading {load:.2f}, match {fit:.2f}, search {solve:.2f})"
+        )
+        print(f"  gap {gap:.4%}, {told}")
     plan.refresh_from_db()
     total = PlanLine.objects.filter(plan=plan).count()
     for sort in ORDERS:

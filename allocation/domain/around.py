@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,16 @@ def pins_of(case: Case, decided: Sequence[Decided]) -> Ints:
             target = case.advisors.ids[holder] if holder >= 0 else None
         pins.append((one.client, NOBODY if target is None else target))
     return np.array(pins, dtype=np.int64).reshape(-1, 2)
+
+
+def standing_of(case: Case, targets: Mapping[int, int | None]) -> Ints:
+    """Case.standing: the advisor of a proposal's moves (client id -> advisor id or None), of all others the present one."""
+    advisor_row = {pk: at for at, pk in enumerate(case.advisors.ids)}
+    standing = case.clients.holder.copy()
+    for at, pk in enumerate(case.clients.ids.tolist()):
+        if pk in targets:
+            standing[at] = advisor_row.get(targets[pk], NOBODY)  # type: ignore[arg-type]
+    return standing
 
 
 def too_much(case: Case) -> Reason | None:

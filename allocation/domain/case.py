@@ -50,7 +50,8 @@ class Case:
 
     in_scope (N,): may be moved. locks, refusals: (K, 2) client id, advisor id. pins: (K, 2) client id, advisor id or -1:
     what people have decided already; a pinned client gets exactly this advisor, or none (-1), whatever guard and budget say.
-    guarded (N,): must not change hands again so soon (guard.py); None = the guard is off.
+    guarded (N,): must not change hands again so soon (guard.py); None = the guard is off. standing (N,): advisor row that a
+    proposal under review gives each client, -1 = none: kept between equal choices; None = there is no such proposal.
     """
 
     clients: ClientTable
@@ -62,6 +63,7 @@ class Case:
     options: Options
     pins: Ints = field(default_factory=no_pairs)
     guarded: Bools | None = None
+    standing: Ints | None = None
 
     @cached_property
     def terms(self) -> list[Term]:

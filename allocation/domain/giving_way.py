@@ -17,7 +17,8 @@ from allocation.domain.held import NoProposal
 from allocation.domain.solver.answer import Answer, Reason, Status
 from allocation.domain.solver.budget import Budget, solve_within
 from allocation.domain.solver.engine import solve
-from allocation.domain.solver.problem import Problem
+from allocation.domain.solver.problem import POOL, Problem
+from allocation.domain.solver.standing import solve_near
 from allocation.domain.tables import Ints
 
 Report = Callable[[str, int, int], None]
@@ -52,7 +53,9 @@ class Work:
         how = {"gap": options.gap, "time_limit": options.time_limit, "seed": options.seed}
         if self.rough:
             how |= {"gap": max(options.gap, ROUGH_GAP), "time_limit": min(options.time_limit, ROUGH_SECONDS)}
-        if left is None:
+        if left is None and self.case.standing is not None and not self.rough:
+            answer = solve_near(self.problem, self._standing(), progress=self.report, **how)  # type: ignore[arg-type]
+        elif left is None:
             answer = solve(self.problem, progress=self.report, **how)  # type: ignore[arg-type]
         else:
             budget = Budget(self.purse.counted[self.rows], left)
@@ -63,6 +66,12 @@ class Work:
 
     def banded(self, fairness: float | None) -> Work:
         return replace(self, problem=replace(self.problem, fairness=fairness))
+
+    def _standing(self) -> Ints:
+        """The standing proposal in the problem's own rows and columns."""
+        place = np.full(len(self.case.advisors) + 1, POOL, dtype=np.int64)
+        place[self.columns] = np.arange(len(self.columns))
+        return np.asarray(place[self.case.standing[self.rows]])  # type: ignore[index]
 
     def _in_rows(self, reason: Reason) -> Reason:
         params = dict(reason.params)

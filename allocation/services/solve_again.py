@@ -15,7 +15,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from allocation.domain.around import Decided, Shape, blamed, changes_json, compare, pins_of, too_much
+from allocation.domain.around import Decided, Shape, blamed, changes_json, compare, pins_of, standing_of, too_much
 from allocation.domain.balance import balance
 from allocation.domain.case import Case, Note
 from allocation.domain.held import NoProposal
@@ -88,7 +88,7 @@ def solve_again(*, plan_id: int, progress: Progress | None = None) -> dict[str, 
             return _told(plan)  # saved already by a worker that died before it could say so
         say_step(progress, LOADING)
         case, notes = load_case(plan)
-        case = replace(case, pins=pins_of(case, _decided(plan)))
+        case = replace(case, pins=pins_of(case, _decided(plan)), standing=standing_of(case, _proposed(plan)))
         say_step(progress, MATCHING)
         case.fit  # noqa: B018 - the costly part of the step that is shown
         try:
@@ -112,6 +112,11 @@ def _decided(plan: Plan) -> list[Decided]:
         Decided(client, after, decision in STAYS)
         for client, after, decision in rows.values_list("client_id", "after_id", "decision")
     ]
+
+
+def _proposed(plan: Plan) -> dict[int, int | None]:
+    """Where the engine sent the clients of the plan, by client."""
+    return dict(plan.lines.order_by().values_list("client_id", "proposed_id"))
 
 
 @transaction.atomic

@@ -19,7 +19,6 @@ from allocation.domain.solver.market import open_market
 from allocation.domain.solver.problem import POOL, Ints, Problem
 from allocation.domain.solver.repair import exact_profit
 from allocation.domain.solver.search import Plan, Search
-from allocation.domain.solver.spare import Books, mend
 
 Progress = Callable[[str, int, int], None]
 
@@ -55,8 +54,8 @@ def solve(
     tell("plan", 1, STAGES)
     search = Search(settled, bound, gap, seed, started + time_limit)
     plan, nearby = first_of(search)
-    if plan is None:
-        plan = _mended(search)
+    if plan is None and search.nearest_miss is not None:
+        plan = search.mended(search.nearest_miss)
     if plan is None:
         reason = impossibility(problem)
         if reason is not None:
@@ -84,14 +83,6 @@ def first_of(search: Search) -> tuple[Plan | None, Search]:
     if around is not None and other is not None and (plan is None or other.objective > plan.objective):
         return other, around
     return plan, search
-
-
-def _mended(search: Search) -> Plan | None:
-    """The last assignment that broke a limit, mended client by client: far cheaper than a wider table, where it works."""
-    if search.nearest_miss is None:
-        return None
-    books = Books.of(search.problem, search.nearest_miss)
-    return search.plan_of(books.at) if mend(books) else None
 
 
 def around_giants(search: Search) -> Search | None:

@@ -11,10 +11,11 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from allocation.domain.solver.compiled import kernel
 from allocation.domain.solver.problem import POOL, Bools, Float64s, Ints, Problem
 
-OWN, OTHERS = 150, 500
-"""Clients of an advisor, and of all others, who are tried for a swap: those who lose least by going."""
+OWN = 150
+"""Clients of an advisor who are tried for a swap, each against all clients of all others: those who lose least by going."""
 
 SHIFTS = 600
 """Most clients that are shifted to mend a plan."""
@@ -135,14 +136,32 @@ def fill_up(books: Books, counted: Bools, count: int, gains: Float64s) -> int:
     return made
 
 
-def mend(books: Books) -> bool:
+def take_up(books: Books, count: int) -> None:
+    """Give up to `count` clients what hours and band leave free, where it brings them more, the greatest gains first."""
+    problem = books.problem
+    free = np.ones(problem.clients, dtype=np.bool_)
+    free[problem.pinned[:, 0]] = False
+    clients = np.flatnonzero(free)
+    profits = books.profits_of(clients)
+    now = profits[np.arange(len(clients)), books.at[clients]]  # the pool, -1, is the last column
+    room = books.hours + books.loads_of(clients) <= problem.capacity * (1 + ROOM)
+    gains = np.where(room, profits[:, :-1], -np.inf).max(axis=1, initial=-np.inf) - now
+    for at in np.argsort(-gains, kind="stable")[:count]:
+        client = int(clients[at])
+        better = np.where(books.fits(client), profits[at, :-1], -np.inf)
+        best = int(np.argmax(better))
+        if better[best] > now[at]:
+            books.put(client, best)
+
+
+def mend(books: Books, shifts: int = SHIFTS) -> bool:
     """Shift clients off advisors over their hours or value, and towards those below their value; says whether all is kept.
 
     Each step makes the shift that loses least per unit of the limit it mends and breaks no other one.
     """
     problem, free = books.problem, np.ones(books.problem.clients, dtype=np.bool_)
     free[problem.pinned[:, 0]] = False
-    for _ in range(SHIFTS):
+    for _ in range(shifts):
         over = books.hours - problem.capacity * (1 + ROOM)
         rich, poor = books.worth - books.most, books.least - books.worth
         if max(over.max(), rich.max(), poor.max()) <= 0:
@@ -205,34 +224,58 @@ def _shift_towards(books: Books, at: int, free: Bools) -> bool:
 
 def _swap(books: Books, at: int, free: Bools, missing: float) -> bool:
     """Trade a client of `at` for one of a colleague's, of more value where `missing` > 0, of less where it is below."""
-    problem, m = books.problem, len(books.hours)
-    own = np.flatnonzero((books.at == at) & free).astype(np.int32)
+    problem = books.problem
+    own = np.flatnonzero((books.at == at) & free)
     others = np.flatnonzero((books.at != at) & (books.at != POOL) & free & ~np.isnan(problem.fit[:, at]))
-    others = others.astype(np.int32)
     if not len(own) or not len(others):
         return False
     own_profits, profits = books.profits_of(own), books.profits_of(others)
-    elsewhere = own_profits[:, :m].copy()
-    elsewhere[:, at] = -np.inf
-    own = own[np.argsort(own_profits[:, at] - elsewhere.max(axis=1), kind="stable")[:OWN]]
+    elsewhere = np.delete(own_profits[:, :-1], at, axis=1)
+    dear = np.argsort(own_profits[:, at] - elsewhere.max(axis=1, initial=-np.inf), kind="stable")[:OWN]
+    own, own_profits = own[dear], own_profits[dear]
     now = books.at[others]
-    others = others[np.argsort(profits[np.arange(len(others)), now] - profits[:, at], kind="stable")[:OTHERS]]
-    now, own_profits, profits = books.at[others], books.profits_of(own), books.profits_of(others)
-    loss = (profits[np.arange(len(others)), now] - profits[:, at])[None, :] + own_profits[:, [at]] - own_profits[:, now]
-    more = problem.value[others][None, :] - problem.value[own][:, None]
-    own_loads, loads = books.loads_of(own), books.loads_of(others)
-    here = books.hours[at] - own_loads[:, [at]] + loads[:, at][None, :] <= problem.capacity[at] * (1 + ROOM)
-    left = books.hours[now] - loads[np.arange(len(others)), now]
-    there = left[None, :] + own_loads[:, now] <= problem.capacity[now][None, :] * (1 + ROOM)
-    worth = books.worth[now][None, :] - more
-    within = (worth >= books.least[now]) & (worth <= books.most[now])
-    within &= (books.worth[at] + more <= books.most[at]) if missing > 0 else (books.worth[at] + more >= books.least[at])
-    helps = more * np.sign(missing) > 0
-    score = np.where(here & there & within & helps, loss / np.minimum(np.abs(more) + 1e-12, abs(missing)), np.inf)
-    best = int(np.argmin(score))
-    a, b = divmod(best, len(others))
-    if not np.isfinite(score[a, b]):
+    mine, theirs = _best_swap(
+        at,
+        missing,
+        own_profits,
+        profits[np.arange(len(others)), now] - profits[:, at],
+        now,
+        problem.value[own],
+        problem.value[others],
+        books.loads_of(own),
+        books.loads_of(others),
+        problem.capacity * (1 + ROOM) - books.hours,
+        books.worth - books.least,
+        books.most - books.worth,
+    )
+    if mine < 0:
         return False
-    books.put(int(own[a]), int(now[b]))
-    books.put(int(others[b]), at)
+    books.put(int(own[mine]), int(now[theirs]))
+    books.put(int(others[theirs]), at)
     return True
+
+
+@kernel
+def _best_swap(  # type: ignore[no-untyped-def]
+    at, missing, own_profits, losses, now, own_values, values, own_loads, loads, hours_left, above, below
+):
+    """The swap that loses least per unit of value it mends: rows among the own and the others, -1 where none helps.
+
+    losses: what each of the others loses by coming. hours_left, above, below: (M,) room under the hours, over the least and
+    under the most value.
+    """
+    best, mine, theirs = np.inf, -1, -1
+    for b in range(len(losses)):
+        j = now[b]
+        for a in range(len(own_values)):
+            more = values[b] - own_values[a]
+            room, spare = (below[at], above[j]) if missing > 0 else (above[at], below[j])
+            if more * missing <= 0 or abs(more) > min(room, spare):
+                continue
+            if loads[b, at] - own_loads[a, at] > hours_left[at] or own_loads[a, j] - loads[b, j] > hours_left[j]:
+                continue
+            lost = losses[b] + own_profits[a, at] - own_profits[a, j]
+            score = lost / min(abs(more) + 1e-12, abs(missing))
+            if score < best:
+                best, mine, theirs = score, a, b
+    return mine, theirs
