@@ -9,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from allocation.domain.after_transfer import MINIMUM, Curve, Estimate, wilson
+from allocation.domain.after_transfer import MINIMUM, Curve, Estimate
 from allocation.queries.after_transfer import HORIZONS, Watch
+from branch_crm.core.wilson import wilson
 
 #: Name -> words, whether it is a share (else a mean number), and which list of clients is behind it.
 MEASURES: dict[str, tuple[str | Promise, bool, str]] = {

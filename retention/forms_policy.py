@@ -140,6 +140,7 @@ def parts() -> list[tuple[str | Promise, list[Part]]]:
             lambda: forms.CharField(label=_("Least share of the assets still here"), max_length=6),
         ),
         Part("verify.least_activity", _whole(_("Least days with activity"))),
+        Part("figures.least", _whole(_("Records a share is shown from"))),
     ]
     return [(_("Clock"), clock), (_("What must be said"), said), (_("Case"), case), (_("Offers and checks"), offers)]
 

@@ -33,6 +33,8 @@ rules.add_perm("retention.write_scripts", DESK | has_role(Role.MANAGER, Role.ADV
 #: The list of reasons, and what its figures say.
 rules.add_perm("retention.edit_reasons", DESK | has_role(Role.MANAGER))
 rules.add_perm("retention.view_reasons", READERS)
+#: What came of keeping clients.
+rules.add_perm("retention.view_figures", READERS)
 #: Below the authority of the desk.
 rules.add_perm("retention.approve_offer", has_role(Role.DIRECTOR))
 #: Parts, talks and outcomes: whoever may be called.

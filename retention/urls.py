@@ -4,6 +4,7 @@ from retention.views import (
     cases,
     client_scripts,
     console,
+    figures,
     offers,
     policies,
     reasons,
@@ -66,6 +67,8 @@ urlpatterns = [
     path("reasons/<int:pk>/", reasons.reason_edit, name="reason_edit"),
     path("reasons/figures/", reasons.figures, name="reason_figures"),
     path("reasons/figures/file/", reasons.figures_file, name="reason_figures_file"),
+    # --- figures ---
+    path("figures/", figures.figures, name="figures"),
     # --- retention cases ---
     path("clients/<int:pk>/case/", cases.client_case, name="client_case"),
     path("clients/<int:pk>/cases/", cases.case_open, name="case_open"),

@@ -147,17 +147,6 @@ def curve(moved: Floats, unmoved: Floats, weights: Floats, seen: NDArray[np.bool
     return Curve([int(day) for day in days], [int(column) for column in seen.sum(axis=0)], *lines)
 
 
-def wilson(hits: int, n: int) -> tuple[float, float] | None:
-    """The 95 % interval of a share (Wilson 1927); None of nobody."""
-    if n == 0:
-        return None
-    z = 1.959964
-    share = hits / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
-
-
 def _draws(n: int, seed: int) -> Floats:
     """(DRAWS, n): how often each client is drawn."""
     counts: Floats = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=DRAWS).astype(np.float64)

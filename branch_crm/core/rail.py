@@ -136,6 +136,7 @@ PLACES = (
         (*HEADS, Role.COMPLIANCE, Role.ADVISOR),
         RETENTION,
     ),
+    Place("retention:figures", _("Retention figures"), "chart-bar", "7", (*HEADS, Role.COMPLIANCE), RETENTION),
     Place("retention:reason_list", _("Reasons for leaving"), "tag", "4", (*HEADS, Role.COMPLIANCE), RETENTION),
     Place("clients:import_list", _("Imports"), "database-import", "i", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),
     Place("night:list", _("Nights"), "moon-stars", "n", (*HEADS, Role.COMPLIANCE, Role.ADMIN), RUNNING),

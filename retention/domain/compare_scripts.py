@@ -12,11 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from branch_crm.core.wilson import LEVEL, wilson
+
 #: Episodes a version needs, with a known end, before anything is said of it.
 MINIMUM = 50
 #: Days after which an episode's end is looked at.
 AFTER_DAYS = 90
-LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -77,17 +78,6 @@ def compare(given: Iterable[Given]) -> Comparison:
     differences = [_difference(arm, arms[0], drawn, z) for arm in arms[1:]]
     known = {(row.stratum, row.among) for row in drawn if row.kept is not None}
     return Comparison(arms, differences, len(rows) - len(drawn), len(known))
-
-
-def wilson(hits: int, n: int) -> tuple[float, float] | None:
-    """The 95 % interval of a share (Wilson 1927); None of nobody."""
-    if n == 0:
-        return None
-    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
-    share, scale = hits / n, 1 + z * z / n
-    middle = (share + z * z / (2 * n)) / scale
-    half = z / scale * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def _arm(version: int, rows: Sequence[Given]) -> Arm:

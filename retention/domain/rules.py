@@ -56,6 +56,8 @@ DEFAULT_RULES: dict[str, Any] = {
                "It is done within two trading days after the application and the account's settlement."],
     },
     "accounts": {"most": 3, "source": "一人三户 (2016-10)"},
+    # Below so many records a share is not shown, only how many there are.
+    "figures": {"least": 10},
 }  # fmt: skip
 
 
@@ -127,6 +129,7 @@ class RetentionRules:
     verify: Verify
     must_say: Mapping[str, tuple[str, ...]]
     most_accounts: int
+    least_records: int
 
 
 def read_retention_rules(raw: Mapping[str, Any]) -> RetentionRules:
@@ -159,6 +162,7 @@ def read_retention_rules(raw: Mapping[str, Any]) -> RetentionRules:
         ),
         must_say={language: says.texts(language) for language in ("zh", "en")},
         most_accounts=whole.table("accounts").whole("most", 1, 20),
+        least_records=whole.table("figures").whole("least", 1, 1000),
     )
 
 

@@ -19,6 +19,7 @@ from retention.domain.rules import read_retention_rules
 from retention.forms_cases import HandOnForm, OfferForm, OutcomeForm, TalkForm
 from retention.models import CaseTask, Reason, RetentionCase
 from retention.queries.cases import case_rows, may_answer, parts_of
+from retention.queries.figures import CASE_FIGURES, cases_behind, cases_of
 from retention.services.close_case import close_case
 from retention.services.ensure_policy import ensure_retention_policy
 from retention.services.errors import RetentionError
@@ -26,6 +27,7 @@ from retention.services.finish_part import finish_part
 from retention.services.open_case import open_by_hand
 from retention.services.take_part import hand_on, take_part, who_may_have
 from retention.templatetags.retention_text import named
+from retention.views.behind import behind_figure
 from retention.wording_cases import checks_of, likely_in_words
 from servicelog.services.errors import ServiceLogError
 
@@ -35,16 +37,22 @@ PAGE = 50
 @require_GET
 @permission_required("retention.view_cases", raise_exception=True)
 def case_list(request: HttpRequest) -> HttpResponse:
-    """Everybody of the branch; advisors those of their own clients."""
-    ended = request.GET.get("tab") == "ended"
-    state = RetentionCase.State.CLOSED if ended else RetentionCase.State.OPEN
-    rows = case_rows(request.user).filter(state=state)
+    """Everybody of the branch; advisors those of their own clients. `?figure=` those behind a figure, open and ended."""
+    behind = behind_figure(request, CASE_FIGURES)
+    ended = request.GET.get("tab") == "ended" or behind is not None
+    rows = case_rows(request.user)
+    if behind:
+        cases = cases_of(request.user, behind.branch, behind.period)
+        rows = rows.filter(pk__in=cases_behind(cases, **behind.which).values("pk"))
+    else:
+        rows = rows.filter(state=RetentionCase.State.CLOSED if ended else RetentionCase.State.OPEN)
     if request.GET.get("after", "").isdecimal():
         rows = rows.filter(pk__lt=int(request.GET["after"][:18]))
     shown = list(rows[: PAGE + 1])
     context = {
         "rows": shown[:PAGE],
         "after": shown[PAGE - 1].pk if len(shown) > PAGE else None,
+        "behind": behind,
         "ended": ended,
         "mine": [] if ended else parts_of(request.user)[:PAGE],
         "now": timezone.now(),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clients.models import Client
 from retention.forms import ObstacleForm, ReasonForm, RequestForm
 from retention.models import Block, LeavingRequest, Reason
+from retention.queries.figures import REQUEST_FIGURES, requests_behind, requests_of
 from retention.queries.requests import finished_requests, late_requests, open_requests
 from retention.services.errors import RetentionError
 from retention.services.keep_clock import deadline_of
@@ -30,6 +31,7 @@ from retention.services.work_on_request import (
     open_grounds,
     withdraw_request,
 )
+from retention.views.behind import behind_figure
 
 PAGE = 50
 
@@ -37,9 +39,15 @@ PAGE = 50
 @require_GET
 @permission_required("retention.view_requests", raise_exception=True)
 def request_list(request: HttpRequest) -> HttpResponse:
-    """Open ones by deadline; `?tab=finished` the others by key. Advisors those of their own clients."""
-    finished = request.GET.get("tab") == "finished"
-    rows = finished_requests(request.user) if finished else open_requests(request.user)
+    """Open ones by deadline; `?tab=finished` the others by key; `?figure=` those behind a figure. Advisors those of their own
+    clients."""
+    behind = behind_figure(request, REQUEST_FIGURES)
+    finished = request.GET.get("tab") == "finished" or behind is not None
+    if behind:
+        counted = requests_of(request.user, behind.branch, behind.period)
+        rows = requests_behind(counted, **behind.which).select_related("client", "advisor", "reason").order_by("-pk")
+    else:
+        rows = finished_requests(request.user) if finished else open_requests(request.user)
     if finished and request.GET.get("after", "").isdecimal():
         rows = rows.filter(pk__lt=int(request.GET["after"]))
     shown = list(rows[: PAGE + 1] if finished else rows)
@@ -47,6 +55,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         "rows": shown[:PAGE] if finished else shown,
         "after": shown[PAGE - 1].pk if finished and len(shown) > PAGE else None,
         "finished": finished,
+        "behind": behind,
         "now": timezone.now(),
         "late": late_requests(request.user, now=timezone.now()),
     }

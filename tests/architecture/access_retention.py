@@ -34,6 +34,7 @@ RETENTION = {
     "retention:policy_detail": page(READERS, record="retention_policy"),
     "retention:policy_edit": page(DESK | {"compliance"}, record="retention_policy", method="form"),
     "retention:policy_publish": page(DIRECTOR | {"compliance"}, record="retention_policy", method="post"),
+    "retention:figures": page(READERS),
     "retention:client_case": page(SEES_ONE, record="client"),
     "retention:case_open": page(COUNTER | {"advisor"}, record="client", method="post"),
     "retention:case_list": page(BRANCH),

@@ -47,6 +47,9 @@ FACES = {
     "clients:search": ["q=zh"],
     "allocation:plan_detail": ["tab=balance"],
     "advisors:list": ["now=all"],
+    "retention:case_list": ["figure=opened&by=tier&key="],
+    "retention:request_list": ["figure=requests"],
+    "retention:figures": ["by=month"],
     "advisors:contest_list": ["year=2026"],
 }
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clients.models import Client
-from retention.domain.compare_scripts import MINIMUM, Given, compare, wilson
+from retention.domain.compare_scripts import MINIMUM, Given, compare
 from retention.models import Reason, RetentionCase, ScriptUse
 from retention.queries.script_results import script_results
 from retention.services.write_script import write_script, write_version
@@ -42,12 +42,6 @@ def test_any_uses_are_counted_once_and_no_interval_leaves_the_possible(given: li
         if row.interval is not None and row.difference is not None:
             assert -1 <= row.interval[0] <= row.difference <= row.interval[1] <= 1
         assert row.verdict in ("few", "none", "better", "worse")
-
-
-def test_the_interval_of_a_share_is_wilsons() -> None:
-    low, high = wilson(8, 10) or (0.0, 0.0)
-    assert (round(low, 4), round(high, 4)) == (0.4902, 0.9433)
-    assert wilson(0, 0) is None
 
 
 def test_too_few_say_nothing_however_large_the_difference() -> None:
