@@ -2,6 +2,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from retention.api.cases import CaseViewSet, PartViewSet
+from retention.api.drills import DrillCardViewSet, DrillViewSet
 from retention.api.offers import OfferViewSet
 from retention.api.online import online_request
 from retention.api.requests import LeavingRequestViewSet
@@ -21,5 +22,8 @@ router.register("case-offers", OfferViewSet, basename="case-offer")
 router.register("leaving-reasons", ReasonViewSet, basename="leaving-reason")
 router.register("scripts", ScriptViewSet, basename="script")
 router.register("script-versions", ScriptVersionViewSet, basename="script-version")
+# --- drills ---
+router.register("drill-cards", DrillCardViewSet, basename="drill-card")
+router.register("drills", DrillViewSet, basename="drill")
 
 urlpatterns = [path("online-requests/<str:branch>/", online_request, name="online-request"), *router.urls]

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from branch_crm.core.models import Staff
+from retention.forms_parts import offer_reasons
 from retention.models import Reason, RetentionCase
 from servicelog.models import Channel
 
@@ -72,6 +73,5 @@ class OutcomeForm(forms.Form):
     def __init__(self, *args: Any, reasons: QuerySet[Reason], **kwargs: Any) -> None:
         super().__init__(*args, auto_id="outcome_%s", **kwargs)
         field = self.fields["reason"]
-        field.queryset = reasons.filter(is_active=True).select_related("parent")
-        field.label_from_instance = lambda reason: f"{reason.parent} · {reason}" if reason.parent else str(reason)
+        offer_reasons(field, reasons)
         field.empty_label = _("not told")

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models.persona import Persona
 from clients.models.value import Tier
-from retention.domain.scripts import LANGUAGES, LONGEST_PART, PARTS, read_body
+from retention.domain.scripts import LONGEST_PART, PARTS, read_body
+from retention.forms_parts import fields_of, in_both_languages, offer_reasons, side_by_side, texts_of
 from retention.models import Reason
 from retention.wording_scripts import PART_LABELS
 
-LANGUAGE_LABELS = {"zh": _("Chinese"), "en": _("English")}
 PERSONAS = [choice for choice in Persona.choices if len(choice[0]) == 2]
 
 
@@ -43,19 +43,10 @@ class ScriptForm(forms.Form):
 
     def __init__(self, *args: Any, reasons: QuerySet[Reason], fixed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["reason"]
-        field.queryset = reasons.filter(is_active=True).select_related("parent")
-        field.label_from_instance = lambda reason: f"{reason.parent} · {reason}" if reason.parent else str(reason)
+        offer_reasons(self.fields["reason"], reasons)
         for name in ("reason", "title_zh", "title_en", "tiers", "personas"):
             self.fields[name].disabled = fixed
-        for language in LANGUAGES:
-            for part in PARTS:
-                self.fields[f"{language}-{part}"] = forms.CharField(
-                    label=f"{PART_LABELS[part]} · {LANGUAGE_LABELS[language]}",
-                    max_length=LONGEST_PART,
-                    required=False,
-                    widget=forms.Textarea(attrs={"rows": 3, "lang": language}),
-                )
+        self.fields |= in_both_languages(PARTS, PART_LABELS, longest=LONGEST_PART)
 
     @property
     def situation(self) -> list[forms.BoundField]:
@@ -64,18 +55,16 @@ class ScriptForm(forms.Form):
     @property
     def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """Part by part, its languages side by side."""
-        return [(PART_LABELS[part], [self[f"{language}-{part}"] for language in LANGUAGES]) for part in PARTS]
+        return [(PART_LABELS[part], side_by_side(self, part)) for part in PARTS]
 
     @property
     def body(self) -> dict[str, dict[str, str]]:
-        return read_body(
-            {language: {part: self.cleaned_data[f"{language}-{part}"] for part in PARTS} for language in LANGUAGES}
-        )
+        return read_body(texts_of(self, PARTS))
 
 
 def body_fields(body: dict[str, Any]) -> dict[str, str]:
     """Initial values of the parts."""
-    return {f"{language}-{part}": text for language, parts in read_body(body).items() for part, text in parts.items()}
+    return fields_of(read_body(body))
 
 
 class ApprovalForm(forms.Form):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branch_crm.core.models import Role
 from branch_crm.core.notifications import notification_kind
-from retention.models import LeavingRequest, Script
+from retention.models import DrillCard, LeavingRequest, Script
 from retention.wording_scripts import title_of
 
 COUNTER = (Role.COUNTER, Role.DIRECTOR, Role.ASSISTANT)
@@ -103,6 +103,16 @@ def offer_answered(*, accepted: int, cost: int) -> str:
         else gettext("The client turns the offer of ¥%(cost)s a year down.")
     )
     return text % {"cost": cost}
+
+
+@notification_kind(
+    "retention.drill_planned",
+    label=_("You are asked to a drill"),
+    roles=(*COUNTER, Role.ADVISOR, Role.MANAGER),
+)
+def drill_planned(*, card: int, day: str, at: str) -> str:
+    found = DrillCard.objects.filter(pk=card).first()
+    return gettext("Drill “%(title)s” on %(day)s at %(at)s.") % {"title": found or card, "day": day, "at": at}
 
 
 def _kind(code: str) -> str:

@@ -39,3 +39,12 @@ rules.add_perm("retention.view_figures", READERS)
 rules.add_perm("retention.approve_offer", has_role(Role.DIRECTOR))
 #: Parts, talks and outcomes: whoever may be called.
 rules.add_perm("retention.work_on_case", DESK | has_role(Role.COUNTER, Role.ADVISOR, Role.MANAGER))
+#: Drills: everybody of the branch plays; the talks of the cards are not for those who are drilled with them.
+rules.add_perm("retention.check_drill_cards", READERS)
+rules.add_perm("retention.join_drills", BRANCH)
+rules.add_perm("retention.lead_drills", DESK | has_role(Role.MANAGER))
+rules.add_perm("retention.plan_drills", DESK | has_role(Role.COUNTER, Role.ADVISOR, Role.MANAGER))
+rules.add_perm("retention.view_drill_cards", READERS)
+rules.add_perm("retention.view_drill_people", READERS)
+rules.add_perm("retention.view_drills", BRANCH)
+rules.add_perm("retention.write_drill_cards", DESK | has_role(Role.MANAGER))

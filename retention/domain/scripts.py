@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -44,8 +44,16 @@ class Change:
 
 
 def read_body(raw: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    return read_parts(raw, PARTS, longest=LONGEST_PART)
+
+
+def read_parts(raw: Any, parts: Sequence[str], *, longest: int) -> dict[str, dict[str, str]]:
     """Every part of both languages, empty where nothing is written; anything else that is stored is left out."""
-    return {language: {part: _text(_mapping(raw.get(language)).get(part)) for part in PARTS} for language in LANGUAGES}
+    given = mapping(raw)
+    return {
+        language: {part: text(mapping(given.get(language)).get(part), longest) for part in parts}
+        for language in LANGUAGES
+    }
 
 
 def lines(text: str) -> list[str]:
@@ -90,9 +98,9 @@ def _compared(before: str, after: str) -> Iterator[str]:
     return difflib.ndiff(lines(before), lines(after))
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
+def mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _text(value: Any) -> str:
-    return value.replace("\r\n", "\n").strip()[:LONGEST_PART] if isinstance(value, str) else ""
+def text(value: Any, longest: int) -> str:
+    return value.replace("\r\n", "\n").strip()[:longest] if isinstance(value, str) else ""

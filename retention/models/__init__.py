@@ -1,4 +1,5 @@
 from retention.models.case import CaseTask, Offer, RetentionCase
+from retention.models.drill import Drill, DrillCard, DrillPart, DrillScore
 from retention.models.policy import RetentionPolicy, RiskPolicy
 from retention.models.reason import Reason
 from retention.models.request import Block, LeavingRequest, RequestStep
@@ -9,6 +10,10 @@ __all__ = [
     "Block",
     "CaseTask",
     "ClientRisk",
+    "Drill",
+    "DrillCard",
+    "DrillPart",
+    "DrillScore",
     "LeavingRequest",
     "Offer",
     "Reason",

@@ -6,6 +6,7 @@ the other branch. `advisor` in `roles` means the advisor who holds the record; t
 
 from __future__ import annotations
 
+from tests.architecture.access_drills import DRILLS
 from tests.architecture.access_handovers import HANDOVERS
 from tests.architecture.access_leaver import LEAVER
 from tests.architecture.access_notify import NOTIFY
@@ -358,6 +359,7 @@ TABLE: dict[str, Row] = {
     **NOTIFY,
     **RETENTION,
     **SCRIPTS,
+    **DRILLS,
     **LEAVER,
     **HANDOVERS,
     **REVIEWS,

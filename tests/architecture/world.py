@@ -51,6 +51,7 @@ from clients.models import (
 )
 from servicelog.services.service_policies import ensure_service_policy
 from tests.allocation.branch import give_skills, score
+from tests.architecture.drill_records import DRILL_RECORDS
 from tests.architecture.handover_records import handover
 from tests.architecture.retention_records import RETENTION_RECORDS
 from tests.architecture.script_records import SCRIPT_RECORDS
@@ -321,6 +322,7 @@ def _wecom_message(side: Side) -> Arguments:
 #: Kind of record -> arguments of its address, in the order in which they can be made.
 RECORDS: dict[str, Callable[[Side], Arguments]] = {
     **RETENTION_RECORDS,
+    **DRILL_RECORDS,
     **SCRIPT_RECORDS,
     **SERVICE_RECORDS,
     "account": lambda side: {"pk": side.director.pk},

@@ -31,6 +31,7 @@ FRAGMENTS = {
     "servicelog:whom",
     "servicelog:product_counts",
     "servicelog:suitability",
+    "retention:drill_stage",
     "retention:search",
 }
 #: Answers only about a record that the query names: address -> kind of record, which is also the parameter. Of a client of
