@@ -58,7 +58,7 @@ class DrillPlanSerializer(serializers.Serializer):
 
     def get_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().get_fields()
-        if (branch := self.context["request"].user.branch) is not None:
+        if (branch := getattr(self.context["request"].user, "branch", None)) is not None:
             fields["card"].queryset = ready_cards(branch)
             fields["staff"].queryset = fields["client"].queryset = people_of_drills(branch)
         return fields
