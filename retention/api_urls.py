@@ -6,7 +6,7 @@ from retention.api.drills import DrillCardViewSet, DrillViewSet
 from retention.api.offers import OfferViewSet
 from retention.api.online import online_request
 from retention.api.requests import LeavingRequestViewSet
-from retention.api.risk import EarlyWarningViewSet
+from retention.api.risk import EarlyWarningViewSet, RiskEvaluationViewSet, RiskPolicyViewSet
 from retention.api.scripts import ReasonViewSet, ScriptVersionViewSet, ScriptViewSet
 
 router = SimpleRouter()
@@ -14,6 +14,8 @@ router = SimpleRouter()
 router.register("leaving-requests", LeavingRequestViewSet, basename="leaving-request")
 # --- early warning ---
 router.register("early-warnings", EarlyWarningViewSet, basename="early-warning")
+router.register("early-warning-evaluations", RiskEvaluationViewSet, basename="early-warning-evaluation")
+router.register("early-warning-rules", RiskPolicyViewSet, basename="early-warning-rule")
 # --- retention cases ---
 router.register("retention-cases", CaseViewSet, basename="retention-case")
 router.register("case-parts", PartViewSet, basename="case-part")

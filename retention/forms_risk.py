@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.models import Staff
-from retention.domain.risk.rules import DEFAULT_RULES, RiskPolicyError, read_risk_rules
+from retention.domain.risk.rules import DEFAULT_RULES, read_risk_rules
 from retention.risk_fields import risk_groups
 from servicelog.forms_service import PartsForm
 
@@ -23,12 +24,12 @@ class RiskPolicyForm(PartsForm):
     def fault_in(self, rules: Mapping[str, Any]) -> tuple[str, str] | None:
         try:
             read_risk_rules(rules)
-        except RiskPolicyError as error:
+        except RuleFault as error:
             return error.field, _fault_text(error)
         return None
 
 
-def _fault_text(error: RiskPolicyError) -> str:
+def _fault_text(error: RuleFault) -> str:
     """Each field knows its own bounds; what is left is how two of them stand to each other."""
     told = {
         "bands.high": _("At least one point above the band to be watched."),

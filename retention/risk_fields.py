@@ -92,7 +92,7 @@ def risk_groups() -> list[Group]:
                 Whole("evaluation.outcome_days", _("Leaves within"), 30, 180, days),
                 Whole("evaluation.gone_share", _("Gone: left of the peak, taken out, at most"), 0, 50, "%", scale=100),
                 Number("evaluation.idle_assets", _("Gone: silent with assets below"), 0, 1_000_000, yuan),
-                Whole("evaluation.least_leavers", _("Fewest leavers for a conclusion"), 10, 10_000, _("clients")),
+                Whole("evaluation.least_leavers", _("Fewest leavers for a conclusion"), 5, 10_000, _("clients")),
             ],
         ),
     ]

@@ -18,6 +18,7 @@ rules.add_perm("retention.view_policies", READERS)
 rules.add_perm("retention.view_requests", BRANCH)
 rules.add_perm("retention.view_risk", BRANCH)
 rules.add_perm("retention.draft_risk_policy", DESK)
+rules.add_perm("retention.evaluate_risk", READERS)
 rules.add_perm("retention.publish_risk_policy", has_role(Role.DIRECTOR))
 #: Whoever hears a client's wish takes it in.
 rules.add_perm("retention.receive_request", DESK | has_role(Role.COUNTER, Role.ADVISOR, Role.MANAGER))

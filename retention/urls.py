@@ -13,6 +13,7 @@ from retention.views import (
     reasons,
     requests,
     risk,
+    risk_evaluation,
     risk_policies,
     script_results,
     scripts,
@@ -37,6 +38,9 @@ urlpatterns = [
     # --- early warning ---
     path("signs/", risk.risk_list, name="risk_list"),
     path("clients/<int:pk>/signs/", risk.risk_panel, name="risk_panel"),
+    path("signs/evaluation/", risk_evaluation.newest, name="risk_evaluation"),
+    path("signs/evaluation/new/", risk_evaluation.ask, name="risk_evaluation_new"),
+    path("signs/evaluation/<int:pk>/", risk_evaluation.evaluation, name="risk_evaluation_detail"),
     path("signs/rule/", risk_policies.policy_list, name="risk_policy_list"),
     path("signs/rule/new/", risk_policies.policy_new, name="risk_policy_new"),
     path("signs/rule/trial/", risk_policies.policy_trial, name="risk_policy_trial"),

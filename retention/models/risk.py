@@ -19,7 +19,7 @@ class RiskRun(models.Model):
     inputs_hash = models.CharField(max_length=64)
     is_current = models.BooleanField(default=False)
     clients = models.PositiveIntegerField(_("clients scored"))
-    #: Band -> share that left, with n and interval, where the branch's history allows; empty = the published rule alone.
+    #: Band -> n, left, low, high of those whom an evaluation saw leave; empty = the published rule alone.
     calibration = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -58,7 +58,7 @@ class RiskEvaluation(models.Model):
     inputs_hash = models.CharField(max_length=64)
     #: False: too few have left to say anything; the points of the rule stand alone.
     is_telling = models.BooleanField()
-    #: See `retention.domain.risk.evaluation.Evaluation`.
+    #: rules: as they were then. days: counts and places of each past day, see `retention.domain.risk.evaluation`.
     outcome = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -20,6 +20,7 @@ from retention.domain.risk.rules import SIGNALS, read_risk_rules
 from retention.domain.risk.score import Scored, score
 from retention.models import RiskPolicy, RiskRun
 from retention.queries.risk import load_facts
+from retention.services.evaluate_risk import known_shares
 from retention.services.keep_measures import keep_measures
 from retention.services.risk_policies import ensure_risk_policy
 
@@ -46,7 +47,12 @@ def score_risk(
         if done is not None:
             return done
         run = RiskRun.objects.create(
-            branch=branch, as_of=as_of, policy=policy, inputs_hash=inputs_hash, clients=len(measured.client_ids)
+            branch=branch,
+            as_of=as_of,
+            policy=policy,
+            inputs_hash=inputs_hash,
+            clients=len(measured.client_ids),
+            calibration=known_shares(policy),
         )
         explained = _copy_in(run, measured, score(measured, rules))
         newest = RiskRun.objects.filter(branch=branch, is_current=True).first()

@@ -62,7 +62,7 @@ class Effect:
 
 
 def try_risk_rule(*, branch: Branch, rules: Mapping[str, Any]) -> Effect | None:
-    """None before the first night. Raises RiskPolicyError for rules that are wrong."""
+    """None before the first night. Raises RuleFault for rules that are wrong."""
     draft = read_risk_rules(rules)
     run = RiskRun.objects.filter(branch=branch, is_current=True).select_related("policy").first()
     if run is None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from clients.models import Client
 from retention.models import ClientRisk, RiskRun
 from retention.queries.risk_rows import current_risks, risk_of
+from retention.wording_evaluation import shares_of
 from retention.wording_risk import NAMES, signs_of
 
 PAGE = 50
@@ -33,13 +34,15 @@ def risk_list(request: HttpRequest) -> HttpResponse:
     if sign in NAMES:
         rows = rows.filter(signals__has_key=sign)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    run = RiskRun.objects.visible_to(request.user).filter(is_current=True).select_related("policy").first()
     context = {
         "page": page,
         "rows": [(row, signs_of(row)) for row in page],
         "band": band,
         "sign": sign,
         "names": NAMES.items(),
-        "run": RiskRun.objects.visible_to(request.user).filter(is_current=True).first(),
+        "run": run,
+        "shares": shares_of(run, sorted(BANDS[band], reverse=True)) if run else [],
     }
     return render(request, "retention/risk_list.html", context)
 
@@ -52,5 +55,6 @@ def risk_panel(request: HttpRequest, pk: int) -> HttpResponse:
     run, row = risk_of(client)
     signs = signs_of(row) if row else []
     rule = {"name": _("Early-warning rule"), "version": str(run.policy), "date": run.policy.valid_from} if run else None
-    context = {"client": client, "run": run, "row": row, "signs": signs, "rule": rule}
+    shares = shares_of(run, [row.band]) if run and row else []
+    context = {"client": client, "run": run, "row": row, "signs": signs, "rule": rule, "shares": shares}
     return render(request, "retention/risk_panel.html", context)

@@ -17,6 +17,7 @@ from retention.models import (
     Offer,
     RetentionCase,
     RetentionPolicy,
+    RiskEvaluation,
     RiskPolicy,
     RiskRun,
 )
@@ -106,6 +107,18 @@ def _risk_policy(side: Side) -> Arguments:
     return {"pk": RiskPolicy.objects.create(branch=side.branch, version=9, rules=RISK_RULES).pk}
 
 
+def _risk_evaluation(side: Side) -> Arguments:
+    evaluation = RiskEvaluation.objects.create(
+        branch=side.branch,
+        policy=ensure_risk_policy(branch=side.branch, on=DAY),
+        as_of=DAY,
+        inputs_hash=uuid4().hex,
+        is_telling=False,
+        outcome={"rules": RISK_RULES, "days": []},
+    )
+    return {"pk": evaluation.pk}
+
+
 RETENTION_RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "case_offer": _case_offer,
     "case_part": _case_part,
@@ -116,5 +129,6 @@ RETENTION_RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "part_alone": _part_alone,
     "retention_policy": _policy,
     "retention_case": _retention_case,
+    "risk_evaluation": _risk_evaluation,
     "risk_policy": _risk_policy,
 }

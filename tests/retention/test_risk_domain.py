@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from branch_crm.core.domain.rule_table import RuleFault
 from retention.domain.risk.measures import measure
-from retention.domain.risk.rules import DEFAULT_RULES, SIGNALS, RiskPolicyError, read_risk_rules
+from retention.domain.risk.rules import DEFAULT_RULES, SIGNALS, read_risk_rules
 from retention.domain.risk.score import HIGH, LOW, WATCH, score
 
 RULES = read_risk_rules(DEFAULT_RULES)
@@ -134,6 +135,6 @@ def test_a_rule_that_is_wrong_names_its_field(path: str, value: object) -> None:
     for section in sections:
         part = part[section]
     part[last] = value
-    with pytest.raises(RiskPolicyError) as error:
+    with pytest.raises(RuleFault) as error:
         read_risk_rules(rules)
     assert error.value.field == path

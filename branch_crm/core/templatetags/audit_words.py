@@ -153,6 +153,7 @@ ACTIONS = {
     "retention.request_settled": _("account of a leaving request settled"),
     "retention.request_warned": _("leaving request must be done soon"),
     "retention.request_withdrawn": _("leaving request withdrawn by the client"),
+    "retention.risk_evaluated": _("early-warning rule held against the past"),
     "retention.risk_policy_changed": _("early-warning rule draft changed"),
     "retention.risk_policy_drafted": _("early-warning rule drafted"),
     "retention.risk_policy_published": _("early-warning rule published"),

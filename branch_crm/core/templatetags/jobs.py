@@ -18,6 +18,7 @@ KINDS = {
     "demo.load": _("Load the demo branches"),
     "night.morning": _("Summary of the morning"),
     "night.run": _("Nightly run"),
+    "retention.evaluate_risk": _("Hold the early-warning rule against the past"),
     "servicelog.simulate": _("Simulate a month of moments"),
 }
 

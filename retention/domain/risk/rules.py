@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from branch_crm.core.domain.rule_table import RuleTable
+
 #: Version 1, a proposal for every branch to edit. A measure gives no point up to `from`, all its points at `to`, and a straight
 #: share between; measures are made so that larger speaks more for leaving (see `measures`).
 DEFAULT_RULES: dict[str, Any] = {
@@ -47,15 +49,6 @@ DEFAULT_RULES: dict[str, Any] = {
 SIGNALS: tuple[str, ...] = tuple(DEFAULT_RULES["signals"])
 
 
-class RiskPolicyError(ValueError):
-    """`field` is the path of the field that is wrong, e.g. `signals.outflow.points`."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
-        self.message = message
-
-
 @dataclass(frozen=True)
 class Signal:
     """points: at most. starts, full: the measure at which points begin and are all given."""
@@ -88,58 +81,42 @@ class RiskRules:
 def read_risk_rules(raw: Mapping[str, Any]) -> RiskRules:
     """Check a stored policy and freeze it; sections and signals that are missing count with their defaults.
 
-    Raises RiskPolicyError for the first field that is out of range.
+    Raises RuleFault for the first field that is out of range.
     """
-    windows, least, bands, past = (_section(raw, name) for name in ("windows", "least", "bands", "evaluation"))
-    recent = int(_number(windows, "recent_days", "windows.", 14, 180))
-    look_back = int(_number(windows, "look_back_days", "windows.", recent + 14, 365))
-    watch = _number(bands, "watch", "bands.", 1, 200)
+    whole = RuleTable({**DEFAULT_RULES, **raw})
+    windows, least, bands, past = (_section(whole, name) for name in ("windows", "least", "bands", "evaluation"))
+    recent = windows.whole("recent_days", 14, 180)
+    look_back = windows.whole("look_back_days", recent + 14, 365)
+    watch = bands.number("watch", 1, 200)
     return RiskRules(
         recent_days=recent,
         look_back_days=look_back,
-        year_days=int(_number(windows, "year_days", "windows.", look_back, 730)),
-        least_assets=_number({**DEFAULT_RULES, **raw}, "least_assets", "", 0, 10_000_000),
-        least_trade_days=int(_number(least, "trade_days", "least.", 2, 100)),
-        least_traded=_number(least, "traded", "least.", 0, 10_000_000),
-        least_silent_days=int(_number(least, "silent_days", "least.", 1, 180)),
-        signals=_signals(_section(raw, "signals")),
+        year_days=windows.whole("year_days", look_back, 730),
+        least_assets=whole.number("least_assets", 0, 10_000_000),
+        least_trade_days=least.whole("trade_days", 2, 100),
+        least_traded=least.number("traded", 0, 10_000_000),
+        least_silent_days=least.whole("silent_days", 1, 180),
+        signals=_signals(_section(whole, "signals")),
         watch=watch,
-        high=_number(bands, "high", "bands.", watch + 1, 200),
-        outcome_days=int(_number(past, "outcome_days", "evaluation.", 30, 180)),
-        gone_share=_number(past, "gone_share", "evaluation.", 0, 0.5),
-        idle_assets=_number(past, "idle_assets", "evaluation.", 0, 1_000_000),
-        least_leavers=int(_number(past, "least_leavers", "evaluation.", 10, 10_000)),
+        high=bands.number("high", watch + 1, 200),
+        outcome_days=past.whole("outcome_days", 30, 180),
+        gone_share=past.number("gone_share", 0, 0.5),
+        idle_assets=past.number("idle_assets", 0, 1_000_000),
+        least_leavers=past.whole("least_leavers", 5, 10_000),
     )
 
 
-def _signals(part: Mapping[str, Any]) -> dict[str, Signal]:
-    unknown = sorted(part.keys() - set(SIGNALS))
-    if unknown:
-        raise RiskPolicyError(f"signals.{unknown[0]}", "is not a signal that can be read")
+def _signals(part: RuleTable) -> dict[str, Signal]:
+    part.none_but(SIGNALS, "signal")
     signals = {}
     for code in SIGNALS:
-        path = f"signals.{code}"
-        row = part[code]
-        if not isinstance(row, Mapping):
-            raise RiskPolicyError(path, "is not a table")
-        starts = _number(row, "from", f"{path}.", -1, 3650)
-        full = _number(row, "to", f"{path}.", -1, 3650)
+        row = part.table(code)
+        starts, full = row.number("from", -1, 3650), row.number("to", -1, 3650)
         if full <= starts:
-            raise RiskPolicyError(f"{path}.to", "must be above the figure at which points begin")
-        signals[code] = Signal(_number(row, "points", f"{path}.", 0, 100), starts, full)
+            raise row.fault("to", "must be above the figure at which points begin")
+        signals[code] = Signal(row.number("points", 0, 100), starts, full)
     return signals
 
 
-def _section(raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = raw.get(name, {})
-    if not isinstance(part, Mapping):
-        raise RiskPolicyError(name, "is not a table")
-    return {**DEFAULT_RULES[name], **part}
-
-
-def _number(part: Mapping[str, Any], name: str, path: str, low: float, high: float) -> float:
-    value = part.get(name)
-    # Written so that what is not a number, infinity included, fails both comparisons or one of them.
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise RiskPolicyError(f"{path}{name}", f"must be a number from {low:g} to {high:g}, got {value!r}")
-    return float(value)
+def _section(whole: RuleTable, name: str) -> RuleTable:
+    return RuleTable({**DEFAULT_RULES[name], **whole.table(name).rules}, name)
