@@ -6,3 +6,8 @@ class RetentionConfig(AppConfig):
     name = "retention"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Retention")
+
+    def ready(self) -> None:
+        from retention import timeline_sources
+
+        timeline_sources.register_all()

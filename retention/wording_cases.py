@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from branch_crm.core.templatetags.money import money_full
+from retention.domain.concessions import Priced
 from retention.domain.likely_reasons import SPEAKS_FOR, Sign
-from retention.models import Reason, RetentionCase
-from retention.wording import sign_in_words
+from retention.domain.rules import RetentionRules
+from retention.models import Offer, Reason, RetentionCase
+from retention.templatetags.retention_text import named
+from retention.wording import rate_in_words, sign_in_words, why_not_in_words
 
 #: Facts that are not text or number, as JSON keeps them.
 REVIVED: Mapping[str, Any] = {"on": date.fromisoformat, "due": date.fromisoformat, "assets": Decimal}
@@ -22,6 +27,40 @@ def likely_in_words(case: RetentionCase, reasons: QuerySet[Reason]) -> list[tupl
     listed = reasons.filter(code__in=[row["reason"] for row in case.likely]).select_related("parent")
     by_code = {reason.code: reason for reason in listed}
     return [(by_code[row["reason"]], _signs(row)) for row in case.likely if row["reason"] in by_code]
+
+
+def concession_names(rules: RetentionRules) -> dict[str, str]:
+    """Code in the table -> its name, in the reader's language."""
+    return {row.code: named(row) for row in rules.concessions}
+
+
+def offer_in_words(offer: Offer, names: Mapping[str, str]) -> str:
+    """An offer of a line that the table has lost since is shown by its code."""
+    words = [names.get(offer.concession, offer.concession)]
+    if "rate" in offer.terms:
+        words.append(rate_in_words(offer.terms["rate"]))
+    return " ".join(words)
+
+
+def offer_choices(priced: Sequence[Priced]) -> list[tuple[str, str]]:
+    """What may be offered, each with its price at the lowest rate."""
+    return [
+        (row.concession.code, _("%(what)s · ¥%(cost)s a year") % {"what": _offer(row), "cost": money_full(row.cost)})
+        for row in priced
+        if row.allowed
+    ]
+
+
+def not_offered(priced: Sequence[Priced]) -> list[tuple[str, str]]:
+    """What may not be offered to this client, and why."""
+    return [(named(row.concession), why_not_in_words(row)) for row in priced if not row.allowed]
+
+
+def _offer(row: Priced) -> str:
+    name = named(row.concession)
+    return (
+        name if row.rate is None else _("%(what)s down to %(rate)s") % {"what": name, "rate": rate_in_words(row.rate)}
+    )
 
 
 def checks_of(case: RetentionCase) -> list[tuple[str, str, Mapping[str, Any] | None]]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from branch_crm.core.models import Staff
 from clients.models import Client
-from retention.domain.concessions import Priced, price_all
+from retention.domain.concessions import Priced
 from retention.domain.likely_reasons import Likely
 from retention.domain.rules import RetentionRules
 from retention.models import LeavingRequest, Reason
 from retention.queries.likely_reasons import likely_reasons
+from retention.queries.offers import priced_for
 from servicelog.models import Complaint, Promise
 
 SHOWN_REASONS = 3
@@ -57,12 +57,7 @@ def exit_card(user: Staff, client: Client, *, on: date, rules: RetentionRules) -
             Promise.objects.visible_to(user).filter(client=client, state=Promise.State.OPEN).order_by("due_on")
         ),
         requests=sorted(requests[:5], key=lambda request: not request.is_open),
-        offers=price_all(
-            rules.concessions,
-            rate=client.commission_rate,
-            commission=client.figures.commission_12m or Decimal(0),
-            revenue=client.figures.revenue_12m or Decimal(0),
-        ),
+        offers=priced_for(client, rules),
     )
 
 

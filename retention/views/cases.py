@@ -15,20 +15,26 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from branch_crm.core.models import Staff
 from clients.models import Client
-from retention.domain.rules import read_retention_rules
 from retention.forms_cases import HandOnForm, OfferForm, OutcomeForm, TalkForm
 from retention.models import CaseTask, Reason, RetentionCase
 from retention.queries.cases import case_rows, may_answer, parts_of
 from retention.queries.figures import CASE_FIGURES, cases_behind, cases_of
+from retention.queries.offers import offers_of, priced_for
 from retention.services.close_case import close_case
-from retention.services.ensure_policy import ensure_retention_policy
+from retention.services.ensure_policy import retention_rules
 from retention.services.errors import RetentionError
 from retention.services.finish_part import finish_part
 from retention.services.open_case import open_by_hand
 from retention.services.take_part import hand_on, take_part, who_may_have
-from retention.templatetags.retention_text import named
 from retention.views.behind import behind_figure
-from retention.wording_cases import checks_of, likely_in_words
+from retention.wording_cases import (
+    checks_of,
+    concession_names,
+    likely_in_words,
+    not_offered,
+    offer_choices,
+    offer_in_words,
+)
 from servicelog.services.errors import ServiceLogError
 
 PAGE = 50
@@ -173,14 +179,14 @@ def _page(request: HttpRequest, case: RetentionCase, *, status: int = 200, **for
     going_on = case.state == RetentionCase.State.OPEN and not (case.talk_declined or case.has_left)
     works = going_on and request.user.has_perm("retention.work_on_case")
     parts = list(case.tasks.select_related("assignee", "called_first", "contact").order_by("pk"))
-    policy = ensure_retention_policy(branch=case.branch, on=timezone.localdate())
-    table = {row.code: named(row) for row in read_retention_rules(policy.rules).concessions}
-    made = case.offers.select_related("made_by", "approved_by")
+    rules = retention_rules(case.branch, on=timezone.localdate())
+    names, priced = concession_names(rules), priced_for(case.client, rules)
     context = {
         "case": case,
         "client": case.client,
-        "offers": [(offer, table.get(offer.concession, offer.concession)) for offer in made],
-        "offer_form": OfferForm(choices=list(table.items())),
+        "offers": [(row, offer_in_words(row.offer, names)) for row in offers_of(case)],
+        "offer_form": OfferForm(choices=offer_choices(priced)),
+        "not_offered": not_offered(priced),
         "going_on": going_on,
         "works": works,
         "parts": [(part, works and may_answer(request.user, part)) for part in parts],

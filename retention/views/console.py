@@ -54,6 +54,7 @@ def client_console(request: HttpRequest, pk: int) -> HttpResponse:
     card = exit_card(request.user, client, on=today, rules=rules)
     context = {
         "card": card,
+        "asked": any(row.is_open for row in card.requests),
         "client": client,
         "reasons": [(row, signs_in_words(row.likely)) for row in card.likely],
         "offers": [(row, why_not_in_words(row)) for row in card.offers],

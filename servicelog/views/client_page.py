@@ -25,6 +25,8 @@ KINDS = {
     "complaints": _("Complaints"),
     "products": _("Products"),
     "assignments": _("Who served"),
+    "leaving": _("Leaving requests"),
+    "staying": _("Retention"),
     "profile": _("Questionnaires"),
 }
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
 
 from branch_crm.core.models import Notification, Staff
 from clients.models import Client
@@ -15,6 +18,8 @@ from retention.services.close_case import close_case
 from retention.services.errors import RetentionError
 from retention.services.make_offer import make_offer
 from retention.services.open_case import open_case
+from retention.services.receive_request import receive_request
+from servicelog.timeline import timeline
 from tests.cast import Cast
 
 
@@ -91,3 +96,37 @@ def test_offers_on_the_page(cast: Cast, case: RetentionCase, client: Browser) ->
     offer.refresh_from_db()
     assert offer.state == "refused"
     assert client.post(address, {"concession": "rate", "rate": "one"}).status_code == 302
+
+
+def test_what_was_granted_is_followed_into_the_extract(cast: Cast, case: RetentionCase, client: Browser) -> None:
+    offer = make_offer(case=case, concession="rate", rate=Decimal("0.0002"), actor=cast.advisor)
+    answer_offer(offer=offer, accepted=True, actor=cast.advisor)
+    client.force_login(cast.advisor, backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/retention/cases/{case.pk}/"
+    page = client.get(address).content.decode()
+    assert "16.7%" in page, "1,000 of 6,000"
+    assert "尚未落实：柜台系统现行费率 万2.5" in page
+    Client.objects.filter(pk=case.client_id).update(commission_rate=Decimal("0.000200"))
+    page = client.get(address).content.decode()
+    assert "尚未落实" not in page
+    assert "柜台系统现行费率 万2" in page
+
+
+def test_the_clients_timeline_tells_of_wishes_cases_and_offers(
+    cast: Cast, case: RetentionCase, client: Browser
+) -> None:
+    receive_request(client=case.client, kind="closing", origin="counter", actor=cast.counter)
+    offer = make_offer(case=case, concession="vip_line", actor=cast.advisor)
+    answer_offer(offer=offer, accepted=True, actor=cast.advisor)
+    close_case(case=case, outcome="stays", actor=cast.advisor)
+    now = timezone.now() + timedelta(minutes=1)
+    told = [(event.kind, event.title) for event in timeline(cast.advisor, case.client, before=now)[0]]
+    assert told == [
+        ("staying", "挽留个案结案"),
+        ("staying", "优惠：专属服务热线"),
+        ("leaving", "申请：销户"),
+        ("staying", "挽留个案立案"),
+    ]
+    assert timeline(cast.colleague, case.client, before=now)[0] == []
+    client.force_login(cast.counter, backend="django.contrib.auth.backends.ModelBackend")
+    assert "专属服务热线" in client.get(reverse("servicelog:timeline", args=[case.client_id])).content.decode()
