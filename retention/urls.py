@@ -49,11 +49,7 @@ urlpatterns = [
     path("signs/rule/<int:pk>/draft/", risk_policies.policy_edit, name="risk_policy_edit"),
     path("signs/rule/<int:pk>/publication/", risk_policies.policy_publish, name="risk_policy_publish"),
     # --- the policy ---
-    path("policy/", policies.policy_list, name="policy_list"),
-    path("policy/new/", policies.policy_new, name="policy_new"),
-    path("policy/<int:pk>/", policies.policy_detail, name="policy_detail"),
-    path("policy/<int:pk>/draft/", policies.policy_edit, name="policy_edit"),
-    path("policy/<int:pk>/publication/", policies.policy_publish, name="policy_publish"),
+    *policies.PAGES.routes("policy/"),
     # --- scripts ---
     path("clients/<int:pk>/scripts/", client_scripts.client_scripts, name="client_scripts"),
     path("scripts/", scripts.script_list, name="script_list"),

@@ -183,7 +183,16 @@ class FollowUpPolicyForm(NoteForm):
     )  # fmt: skip
     LISTS = ("strata", "left_out", "recording_needed")
 
-    def __init__(self, *args: Any, rules: Mapping[str, Any], note: str = "", seen: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        rules: Mapping[str, Any],
+        actor: Staff | None = None,
+        note: str = "",
+        seen: str = "",
+        **kwargs: Any,
+    ) -> None:
+        """`actor`: as with the other policies; whoever may draft this one may set all of it."""
         whole = {**DEFAULT_RULES, **rules}
         initial = {name: whole[name] for name in ("finish_by", *self.NUMBERS, *self.LISTS)}
         initial |= {

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branch_crm.core.domain.rule_table import RuleFault
+from branch_crm.core.models import Staff
 from branch_crm.core.templatetags.badges import TIERS as TIER_NAMES
 from servicelog.domain.mot.rules import read_mot_rules
 from servicelog.domain.mot.triggers import MANDATORY, OPTIONAL, TIERS, Parameter, Trigger
@@ -72,7 +73,16 @@ class MotPolicyForm(NoteForm):
         help_text=gettext_lazy("One a line: the day, a space, the name, such as 2027-02-06 New Year."),
     )
 
-    def __init__(self, *args: Any, rules: Mapping[str, Any], note: str = "", seen: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        rules: Mapping[str, Any],
+        actor: Staff | None = None,
+        note: str = "",
+        seen: str = "",
+        **kwargs: Any,
+    ) -> None:
+        """`actor`: as with the other policies; whoever may draft this one may set all of it."""
         policy = read_mot_rules(rules)
         initial: dict[str, Any] = {
             "note": note,

@@ -18,17 +18,14 @@ from servicelog.wording_scorecard import fault_text
 
 class ScorecardPolicyForm(PartsForm):
     defaults = DEFAULT_RULES
+    read = staticmethod(read_scorecard_rules)
 
     def __init__(self, *args: Any, rules: Mapping[str, Any], actor: Staff, **kwargs: Any) -> None:
         """`actor`: as with the other policies; whoever may draft this one may set all of it."""
         super().__init__(*args, rules=rules, groups=scorecard_groups(), **kwargs)
 
-    def fault_in(self, rules: Mapping[str, Any]) -> tuple[str, str] | None:
-        try:
-            read_scorecard_rules(rules)
-        except RuleFault as error:
-            return error.field, fault_text(error)
-        return None
+    def fault_text(self, error: RuleFault) -> str:
+        return fault_text(error)
 
 
 class ScorecardDisputeForm(forms.Form):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -15,14 +14,15 @@ from branch_crm.core.models import Staff
 from servicelog.domain.service_rules import DEFAULT_RULES, read_service_rules
 from servicelog.forms_mot import NoteForm
 from servicelog.service_fields import Group, Part, groups, put_at, section_of, value_at
-from servicelog.services.policy_desk import SERVICE, may_edit_section
+from servicelog.services.policy_desk import SERVICE, Desk, may_edit_section
 
 
 class PartsForm(NoteForm):
     """A policy whose rules are numbers, hours and lists under headings. `rules` after validation: the whole policy as it would be
-    stored. A subclass says how to read them, and what a fault says."""
+    stored. A subclass says how they are read, and what a fault says."""
 
     defaults: Mapping[str, Any]
+    read: Callable[[Mapping[str, Any]], object]
 
     def __init__(
         self,
@@ -62,39 +62,43 @@ class PartsForm(NoteForm):
             self.add_error(self._field_of(fault[0]), fault[1])
         return data
 
-    @abstractmethod
     def fault_in(self, rules: Mapping[str, Any]) -> tuple[str, str] | None:
         """The path of the first field that is wrong, and what is wrong with it; None where all is well."""
+        try:
+            type(self).read(rules)
+        except RuleFault as error:
+            return error.field, self.fault_text(error)
+        return None
+
+    def fault_text(self, error: RuleFault) -> str:
+        return error.message
 
     def _field_of(self, path: str) -> str | None:
         """`forbidden.patterns.3` is told at the field of all patterns."""
         return next((name for name in self.fields if path == name or path.startswith(f"{name}.")), None)
 
 
+def own_groups(desk: Desk, actor: Staff, rows: Sequence[Group]) -> list[Group]:
+    """What the actor may set: the sections that are theirs."""
+    return [
+        Group(group.title, group.text, parts)
+        for group in rows
+        if (parts := [part for part in group.parts if may_edit_section(desk, actor, section_of(part.path))])
+    ]
+
+
 class ServicePolicyForm(PartsForm):
     """Only the actor's sections have fields."""
 
     defaults = DEFAULT_RULES
+    read = staticmethod(read_service_rules)
 
     def __init__(self, *args: Any, rules: Mapping[str, Any], actor: Staff, **kwargs: Any) -> None:
-        own = [
-            Group(group.title, group.text, parts)
-            for group in groups()
-            if (parts := [part for part in group.parts if may_edit_section(SERVICE, actor, section_of(part.path))])
-        ]
-        super().__init__(*args, rules=rules, groups=own, **kwargs)
+        super().__init__(*args, rules=rules, groups=own_groups(SERVICE, actor, groups()), **kwargs)
 
-    def fault_in(self, rules: Mapping[str, Any]) -> tuple[str, str] | None:
-        try:
-            read_service_rules(rules)
-        except RuleFault as error:
-            return error.field, _fault_text(error)
-        return None
-
-
-def _fault_text(error: RuleFault) -> str:
-    """What fields cannot check by themselves are patterns; the path ends with the number of the line."""
-    head, _dot, at = error.field.rpartition(".")
-    if head == "forbidden.patterns":
-        return _("Line %(line)s is not a regular expression; check its brackets.") % {"line": int(at) + 1}
-    return error.message
+    def fault_text(self, error: RuleFault) -> str:
+        """What fields cannot check by themselves are patterns; the path ends with the number of the line."""
+        head, _dot, at = error.field.rpartition(".")
+        if head == "forbidden.patterns":
+            return _("Line %(line)s is not a regular expression; check its brackets.") % {"line": int(at) + 1}
+        return error.message

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.utils.functional import Promise
@@ -19,6 +19,24 @@ from branch_crm.core.templatetags.badges import TIERS as TIER_NAMES
 from servicelog.domain.service_rules import CLIENT_LEVELS, PRODUCT_LEVELS, TIERS
 
 Words = str | Promise
+
+
+class Part(Protocol):
+    """A rule of a policy: where it stands, how it is written in a form, how it is said."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def label(self) -> Words: ...
+
+    def field(self) -> forms.Field: ...
+
+    def to_form(self, value: Any) -> Any: ...
+
+    def to_rules(self, value: Any) -> Any: ...
+
+    def say(self, value: Any) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -84,7 +102,7 @@ class Lines:
             help_text=self.help_text,
             required=False,
             max_length=8000,
-            widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
+            widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "translate": "no"}),
         )
 
     def to_form(self, value: Any) -> str:
@@ -194,9 +212,6 @@ class Number:
 
     def say(self, value: Any) -> str:
         return f"{value:,g} {self.unit}".strip()
-
-
-Part = Whole | Hour | Lines | Level | Levels | Use | Number
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,9 +11,7 @@ from django.utils.translation import gettext as _
 from branch_crm.core.templatetags.badges import TIERS as TIER_NAMES
 from servicelog.domain.mot.rules import MotRules, TriggerRule
 from servicelog.domain.mot.triggers import MANDATORY, TIERS, Parameter
-from servicelog.domain.service_rules import DEFAULT_RULES
 from servicelog.labels import USES, moment_label, parameter_label, unit_label
-from servicelog.service_fields import Group, Words, changes_of, groups, texts_of
 
 Change = tuple[str, str]
 
@@ -99,12 +96,3 @@ def _differences(old: TriggerRule, new: TriggerRule) -> Iterator[Change]:
         if old.parameters[name] != value:
             parameter, label = new.trigger.parameters[name], parameter_label(name)
             yield f"{label} {amount_text(old.parameters[name], parameter)}", f"{label} {amount_text(value, parameter)}"
-
-
-def service_texts(rules: Mapping[str, Any]) -> list[tuple[Group, list[tuple[Words, str]]]]:
-    """Every figure of the service policy under its heading; missing sections count with their defaults."""
-    return texts_of(groups(), {**DEFAULT_RULES, **rules})
-
-
-def service_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    return changes_of(groups(), {**DEFAULT_RULES, **before}, {**DEFAULT_RULES, **after})

@@ -31,6 +31,7 @@ PAGES = PolicyPages(
     form=RiskPolicyForm,
     groups=risk_groups,
     defaults=DEFAULT_RULES,
+    may_read="retention.view_policies",
     may_draft="retention.draft_risk_policy",
     may_publish="retention.publish_risk_policy",
     namespace="retention",

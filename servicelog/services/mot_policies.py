@@ -10,12 +10,6 @@ from servicelog.models import MotPolicy
 from servicelog.services.ensure_version import ensure_version
 
 
-def current_mot_policy(branch: Branch, *, on: date) -> MotPolicy | None:
-    """The branch's own newest published policy valid on that day, else the firm's."""
-    found: MotPolicy | None = MotPolicy.objects.in_force(branch, on=on)
-    return found
-
-
 def ensure_mot_policy(*, branch: Branch, on: date) -> MotPolicy:
     return ensure_version(
         MotPolicy, branch=branch, on=on, rules=default_rules(), published="servicelog.mot_policy_published"

@@ -1,20 +1,24 @@
 """The pages that a versioned policy has: its versions, one of them, a draft at the desk, its publication.
 
-What they may be used for is said where they are routed; each policy has its own permissions.
+Each policy has its own permissions and its own words; `routes` gives its addresses.
 """
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clients.list_state import as_number
 from clients.views.value import asked_branch
@@ -34,28 +38,55 @@ from servicelog.services.policy_desk import (
 Words = str | Promise
 
 
-@dataclass(frozen=True)
-class PolicyPages:
+@dataclass(frozen=True, kw_only=True)
+class VersionPages:
     """prefix: of the URL names `<prefix>_list`, `_new`, `_detail`, `_edit`, `_publish`. back: URL name and words of the page above.
 
-    may_draft, may_publish: permissions that show the buttons. warning: what a reader must know before the figures.
-    trial, effect: URL names, where there is something to try: beside the form, and of one version.
+    may_read, may_draft, may_publish: permissions. warning: what a reader must know before the figures; draft_text: what who
+    drafts must. templates: where pages of its own begin with another name. A subclass puts the rules into words.
     """
 
     desk: Desk
     prefix: str
     name: Words
     text: Words
-    warning: Words
-    back: tuple[str, Words]
     form: Callable[..., Any]
-    groups: Callable[[], Sequence[Group]]
     defaults: Mapping[str, Any]
+    may_read: str
     may_draft: str
     may_publish: str
+    back: tuple[str, Words] | None = None
+    warning: Words = ""
+    draft_text: Words = ""
     namespace: str = "servicelog"
-    trial: str = ""
-    effect: str = ""
+    templates: str = "servicelog/policy"
+
+    @abstractmethod
+    def said(self, rules: Mapping[str, Any]) -> dict[str, Any]:
+        """A version, its rules whole, as its templates show it."""
+
+    @abstractmethod
+    def changes(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Pairs of sentences, both rules whole."""
+
+    def more(self, policy: Policy) -> dict[str, Any]:
+        """What else the page of one version shows."""
+        return {}
+
+    def routes(self, at: str) -> list[URLPattern]:
+        """The pages below an address, each behind its permission."""
+        read, draft, publish = (
+            permission_required(permission, raise_exception=True)
+            for permission in (self.may_read, self.may_draft, self.may_publish)
+        )
+        shown_or_sent = require_http_methods(["GET", "POST"])
+        return [
+            path(at, require_GET(read(self.versions)), name=f"{self.prefix}_list"),
+            path(f"{at}new/", shown_or_sent(draft(self.draft)), name=f"{self.prefix}_new"),
+            path(f"{at}<int:pk>/", require_GET(read(self.version)), name=f"{self.prefix}_detail"),
+            path(f"{at}<int:pk>/edit/", shown_or_sent(draft(self.edit)), name=f"{self.prefix}_edit"),
+            path(f"{at}<int:pk>/publication/", require_POST(publish(self.publish)), name=f"{self.prefix}_publish"),
+        ]
 
     def versions(self, request: HttpRequest) -> HttpResponse:
         branch = asked_branch(request)
@@ -64,7 +95,7 @@ class PolicyPages:
         context = {
             "policies": policies.select_related("created_by", "published_by"),
             "in_force": in_force,
-            "groups": self._texts(in_force.rules if in_force else {}),
+            **self.said(self._whole(in_force)),
         }
         return self._render(request, "list", context)
 
@@ -101,8 +132,11 @@ class PolicyPages:
                 change_policy(self.desk, policy=policy, actor=request.user, **wanted)
             except PolicyConflict as error:
                 return self._conflict(request, policy, error)
-            messages.success(request, _("Draft %(version)s is saved.") % {"version": f"v{policy.version}"})
-            return redirect(self.url("detail"), pk=policy.pk)
+            except ServiceLogError as error:
+                form.add_error(None, error.message)
+            else:
+                messages.success(request, _("Draft %(version)s is saved.") % {"version": f"v{policy.version}"})
+                return redirect(self.url("detail"), pk=policy.pk)
         if policy.state != self.desk.model.State.DRAFT:
             return redirect(self.url("detail"), pk=policy.pk)
         return self._render(request, "form", {"form": form, "policy": policy}, 422 if form.errors else 200)
@@ -140,22 +174,19 @@ class PolicyPages:
         in_force = self.desk.model.objects.in_force(policy.branch, on=timezone.localdate())
         is_draft = policy.state == self.desk.model.State.DRAFT
         former = in_force if is_draft else published_before(self.desk, policy)
-        changes = changes_of(self.groups(), self._whole(former.rules), self._whole(policy.rules)) if former else []
         context = {
             "policy": policy,
             "in_force": in_force,
             "former": former,
-            "changes": changes,
-            "groups": self._texts(policy.rules),
+            "changes": self.changes(self._whole(former), self._whole(policy)) if former else [],
             "form": form,
+            **self.said(self._whole(policy)),
+            **self.more(policy),
         }
         return self._render(request, "detail", context, status)
 
-    def _whole(self, rules: Mapping[str, Any]) -> dict[str, Any]:
-        return {**self.defaults, **rules}
-
-    def _texts(self, rules: Mapping[str, Any]) -> list[Any]:
-        return texts_of(self.groups(), self._whole(rules))
+    def _whole(self, policy: Policy | None) -> dict[str, Any]:
+        return {**self.defaults, **(policy.rules if policy else {})}
 
     def _conflict(self, request: HttpRequest, policy: Policy, error: PolicyConflict) -> HttpResponse:
         context = {"policy": policy, "error": error, "name": self.name, "page": self.url("detail")}
@@ -167,4 +198,22 @@ class PolicyPages:
             "may_draft": request.user.has_perm(self.may_draft),
             "may_publish": request.user.has_perm(self.may_publish),
         }
-        return render(request, f"servicelog/policy_{page}.html", {**context, **allowed}, status=status)
+        return render(request, f"{self.templates}_{page}.html", {**context, **allowed}, status=status)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyPages(VersionPages):
+    """A policy whose rules are numbers, hours and lists under headings: `groups`.
+
+    trial, effect: URL names, where there is something to try: beside the form, and of one version.
+    """
+
+    groups: Callable[[], Sequence[Group]]
+    trial: str = ""
+    effect: str = ""
+
+    def said(self, rules: Mapping[str, Any]) -> dict[str, Any]:
+        return {"groups": texts_of(self.groups(), rules)}
+
+    def changes(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str]]:
+        return changes_of(self.groups(), before, after)

@@ -14,7 +14,7 @@ from retention.domain.rules import DEFAULT_RULES
 from retention.models import RetentionPolicy
 from retention.services.ensure_policy import ensure_retention_policy
 from retention.services.receive_request import receive_request
-from retention.wording_policy import rules_in_words
+from retention.views.policies import PAGES
 from tests.cast import Cast
 
 
@@ -86,4 +86,5 @@ def test_what_is_shown_is_read_back_as_the_same(cast: Cast) -> None:
     browser = as_(cast.director)
     browser.post("/retention/policy/new/", typed(browser, "/retention/policy/new/", note="不变"))
     assert RetentionPolicy.objects.get(state="draft").rules == DEFAULT_RULES
-    assert all(label and text for _title, rows in rules_in_words({}) for label, text in rows if label != "值班人员")
+    said = [text for _group, rows in PAGES.said(DEFAULT_RULES)["groups"] for _label, text in rows]
+    assert all(said) and "销户、转户是客户的权利" in "".join(said)

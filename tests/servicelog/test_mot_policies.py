@@ -16,7 +16,7 @@ from servicelog.forms_mot import MotPolicyForm
 from servicelog.jobs import simulate
 from servicelog.models import MotPolicy, MotTask, ServicePolicy
 from servicelog.services.errors import PolicyConflict, ServiceLogError
-from servicelog.services.mot_policies import current_mot_policy, ensure_mot_policy
+from servicelog.services.mot_policies import ensure_mot_policy
 from servicelog.services.policy_desk import MOT, SERVICE, change_policy, draft_policy, mark_of, publish_policy
 from servicelog.services.raise_tasks import raise_tasks
 from servicelog.services.simulate_tasks import ask_for_simulation, simulate_tasks
@@ -68,11 +68,11 @@ def test_a_figure_out_of_range_is_told_at_its_field(field, value, part):
 def test_a_draft_changes_no_night_before_it_is_published_and_its_day_has_come(cast):
     ensure_mot_policy(branch=cast.home, on=DAY)
     draft = draft_policy(MOT, branch=cast.home, rules=changed(silent={"limit": 9}), actor=cast.assistant)
-    assert current_mot_policy(cast.home, on=DAY).version == 1
+    assert MotPolicy.objects.in_force(cast.home, on=DAY).version == 1
     later = DAY + timedelta(days=7)
     publish_policy(MOT, policy=draft, actor=cast.director, note="静默客户放宽时限", valid_from=later, today=DAY)
-    assert current_mot_policy(cast.home, on=later - timedelta(days=1)).version == 1
-    assert current_mot_policy(cast.home, on=later).version == 2
+    assert MotPolicy.objects.in_force(cast.home, on=later - timedelta(days=1)).version == 1
+    assert MotPolicy.objects.in_force(cast.home, on=later).version == 2
     assert AuditEntry.objects.filter(action="servicelog.mot_policy_published", actor=cast.director).count() == 1
 
 
