@@ -74,8 +74,8 @@ class Assignment(models.Model):
         ]
         indexes = [
             models.Index(fields=["advisor", "-starts"], name="assignment_of_advisor"),
-            # The handover history of a branch, by the day of the change.
-            models.Index(fields=["branch", "-starts", "-id"], name="assignment_history"),
+            # The handover history of a branch, by the day of the change; the books of a day are counted from it alone.
+            models.Index(fields=["branch", "-starts", "-id"], include=["ends", "advisor"], name="assignment_history"),
             # ... and who ceased to serve in a period.
             models.Index(fields=["branch", "ends"], name="assignment_ended"),
         ]
