@@ -15,6 +15,7 @@ from branch_crm.demo.appraisal import STEPS as APPRAISAL_STEPS
 from branch_crm.demo.book import STEPS as BOOK_STEPS
 from branch_crm.demo.book import Book
 from branch_crm.demo.cases import STEPS as CASE_STEPS
+from branch_crm.demo.drills import STEPS as DRILL_STEPS
 from branch_crm.demo.follow_ups import STEPS as FOLLOW_UP_STEPS
 from branch_crm.demo.handovers import STEPS as HANDOVER_STEPS
 from branch_crm.demo.leavers import STEPS as LEAVER_STEPS
@@ -36,6 +37,7 @@ STEPS = (
     *LEAVING_STEPS,
     *CASE_STEPS,
     *SCRIPT_STEPS,
+    *DRILL_STEPS,
 )
 
 
