@@ -24,6 +24,7 @@ from allocation.domain.fit.policy import (
 from allocation.forms import DayInput
 from allocation.labels import class_label, term_label
 from allocation.policy_fields import Number, Words, groups
+from servicelog.forms_policy import NoteForm
 
 #: Term -> classes whose skills are asked for one by one; terms with one list of skills have the class "".
 SKILL_TERMS: dict[str, tuple[str, ...]] = {
@@ -35,17 +36,8 @@ SKILL_TERMS: dict[str, tuple[str, ...]] = {
 }
 
 
-class MatchPolicyForm(forms.Form):
-    """`rules` after validation: the whole policy as it would be stored. `seen`: mark of the draft that the page showed."""
-
-    note = forms.CharField(
-        label=gettext_lazy("Why this change"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Everybody who asks for the rules will read it."),
-    )
-    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+class MatchPolicyForm(NoteForm):
+    """`rules` after validation: the whole policy as it would be stored."""
 
     def __init__(self, *args: Any, rules: dict[str, Any], note: str = "", seen: str = "", **kwargs: Any) -> None:
         base = {**{name: DEFAULT_RULES[name] for name in LATER_SECTIONS}, **rules}

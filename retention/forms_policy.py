@@ -9,7 +9,7 @@ from branch_crm.core.models import Staff
 from retention.domain.rules import DEFAULT_RULES, read_retention_rules
 from retention.retention_fields import retention_groups
 from retention.services.retention_desk import RETENTION
-from servicelog.forms_service import PartsForm, own_groups
+from servicelog.forms_policy import PartsForm, own_groups
 
 
 class RetentionPolicyForm(PartsForm):

@@ -11,7 +11,7 @@ from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.models import Staff
 from retention.domain.risk.rules import DEFAULT_RULES, read_risk_rules
 from retention.risk_fields import risk_groups
-from servicelog.forms_service import PartsForm
+from servicelog.forms_policy import PartsForm
 
 
 class RiskPolicyForm(PartsForm):

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from retention.domain.rules import NEXT_SESSION, SAME_DAY
-from servicelog.service_fields import Group, Hour, Lines, Whole, Words
+from servicelog.service_fields import AsTyped, Group, Hour, Lines, Whole, Words
 
 COUNTINGS: Mapping[str, Words] = {
     NEXT_SESSION: _("from the next trading day"),
@@ -21,25 +21,19 @@ COLUMNS = ("code", "zh", "en", "kind", "figure", "director_below", "least_revenu
 
 
 @dataclass(frozen=True)
-class Counted:
+class Counted(AsTyped):
     path: str
     label: Words
 
     def field(self) -> forms.Field:
         return forms.ChoiceField(label=self.label, choices=list(COUNTINGS.items()))
 
-    def to_form(self, value: Any) -> Any:
-        return value
-
-    def to_rules(self, value: str) -> str:
-        return value
-
     def say(self, value: Any) -> str:
         return str(COUNTINGS[value])
 
 
 @dataclass(frozen=True)
-class Text:
+class Text(AsTyped):
     """`rows`: 0 = one short line."""
 
     path: str

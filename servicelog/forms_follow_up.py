@@ -23,7 +23,7 @@ from servicelog.domain.follow_up import (
 )
 from servicelog.follow_up_words import ANSWER_WORDS, CITED_WORDS, EXECUTOR_WORDS, STATUS_WORDS, STRATA_WORDS
 from servicelog.forms import CHIPS
-from servicelog.forms_mot import NoteForm
+from servicelog.forms_policy import NoteForm
 from servicelog.models import FollowUp, FollowUpPolicy
 from servicelog.services.draw_follow_ups import LARGEST_SEED
 from servicelog.services.record_follow_up import LONGEST_NOTE, Talk

@@ -18,7 +18,7 @@ from branch_crm.core.models import Staff
 from branch_crm.core.templatetags.badges import TIERS as TIER_NAMES
 from servicelog.domain.mot.rules import read_mot_rules
 from servicelog.domain.mot.triggers import MANDATORY, OPTIONAL, TIERS, Parameter, Trigger
-from servicelog.forms import DayInput
+from servicelog.forms_policy import NoteForm
 from servicelog.labels import USES, moment_label, parameter_label, unit_label
 
 LIMIT, COOLDOWN = Parameter(0, 0, 60, "sessions"), Parameter(0, 0, 250, "sessions")
@@ -39,19 +39,6 @@ class MomentRow:
     def errors(self) -> list[str]:
         fields = [*self.uses, self.limit, self.cooldown, *(field for field, _unit in self.parameters)]
         return [f"{field.label}: {text}" for field in fields for text in field.errors]
-
-
-class NoteForm(forms.Form):
-    """What every draft of a policy carries. `seen`: mark of the draft that the page showed."""
-
-    note = forms.CharField(
-        label=gettext_lazy("Why this change"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Everybody who asks for the rules will read it."),
-    )
-    seen = forms.CharField(required=False, widget=forms.HiddenInput())
 
 
 class MotPolicyForm(NoteForm):
@@ -164,18 +151,6 @@ class MotPolicyForm(NoteForm):
         else:
             self.rules = copy.deepcopy(rules)
         return data
-
-
-class PublishPolicyForm(forms.Form):
-    note = forms.CharField(
-        label=gettext_lazy("Why this change"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    valid_from = forms.DateField(
-        label=gettext_lazy("In force from"),
-        required=False,
-        widget=DayInput(),
-        help_text=gettext_lazy("Empty: at once. What was raised and counted before keeps its rules."),
-    )
 
 
 def _rule(trigger: Trigger, data: Mapping[str, Any]) -> dict[str, Any]:

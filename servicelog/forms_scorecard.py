@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.models import Staff
 from servicelog.domain.scorecard import DEFAULT_RULES, read_scorecard_rules
-from servicelog.forms_service import PartsForm
+from servicelog.forms_policy import PartsForm
 from servicelog.scorecard_fields import scorecard_groups
 from servicelog.wording_scorecard import fault_text
 

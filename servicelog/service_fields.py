@@ -39,6 +39,16 @@ class Part(Protocol):
     def say(self, value: Any) -> str: ...
 
 
+class AsTyped:
+    """Kept as it is typed."""
+
+    def to_form(self, value: Any) -> Any:
+        return value
+
+    def to_rules(self, value: Any) -> Any:
+        return value
+
+
 @dataclass(frozen=True)
 class Whole:
     """A whole number of the rules. `empty`: what no number means, where none may be given."""
@@ -71,15 +81,12 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Hour:
+class Hour(AsTyped):
     path: str
     label: Words
 
     def field(self) -> forms.Field:
         return forms.TimeField(label=self.label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-
-    def to_form(self, value: Any) -> Any:
-        return value
 
     def to_rules(self, value: Any) -> str:
         return f"{value:%H:%M}"
@@ -116,25 +123,19 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Level:
+class Level(AsTyped):
     path: str
     label: Words
 
     def field(self) -> forms.Field:
         return forms.ChoiceField(label=self.label, choices=[(level, level) for level in PRODUCT_LEVELS])
 
-    def to_form(self, value: Any) -> Any:
-        return value
-
-    def to_rules(self, value: str) -> str:
-        return value
-
     def say(self, value: Any) -> str:
         return now("up to %(level)s") % {"level": value}
 
 
 @dataclass(frozen=True)
-class Levels:
+class Levels(AsTyped):
     path: str
     label: Words
     help_text: Words = ""
@@ -148,9 +149,6 @@ class Levels:
             widget=forms.CheckboxSelectMultiple(),
         )
 
-    def to_form(self, value: Any) -> Any:
-        return value
-
     def to_rules(self, value: list[str]) -> list[str]:
         return list(value)
 
@@ -159,7 +157,7 @@ class Levels:
 
 
 @dataclass(frozen=True)
-class Use:
+class Use(AsTyped):
     """What a finding leads to."""
 
     path: str
@@ -167,12 +165,6 @@ class Use:
 
     def field(self) -> forms.Field:
         return forms.ChoiceField(label=self.label, choices=list(FINDING_WORDS.items()))
-
-    def to_form(self, value: Any) -> Any:
-        return value
-
-    def to_rules(self, value: str) -> str:
-        return value
 
     def say(self, value: Any) -> str:
         return str(FINDING_WORDS[value])
@@ -186,7 +178,7 @@ FINDING_WORDS: Mapping[str, Words] = {
 
 
 @dataclass(frozen=True)
-class Number:
+class Number(AsTyped):
     """A number with decimals."""
 
     path: str
@@ -203,12 +195,6 @@ class Number:
             help_text=self.unit,
             widget=forms.NumberInput(attrs={"step": "any"}),
         )
-
-    def to_form(self, value: Any) -> Any:
-        return value
-
-    def to_rules(self, value: Any) -> Any:
-        return value
 
     def say(self, value: Any) -> str:
         return f"{value:,g} {self.unit}".strip()

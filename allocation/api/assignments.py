@@ -14,11 +14,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from allocation.api.filters import AssignmentFilter
-from allocation.api.views import NewestFirst
 from allocation.forms_history import DayOfClientForm
 from allocation.models import Assignment
 from allocation.queries.as_of import who_served
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import HasPerm, NewestFirst
 from clients.models import Client
 
 

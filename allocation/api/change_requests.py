@@ -17,7 +17,6 @@ from rest_framework.response import Response
 from advisors.models import Advisor
 from allocation.api.refusals import refuse
 from allocation.api.serializers import OwnBranchAdvisor
-from allocation.api.views import NewestFirst
 from allocation.forms_request import ORIGINS
 from allocation.models import ChangeRequest
 from allocation.queries.suggest_successor import suggest_all
@@ -25,7 +24,7 @@ from allocation.services.ask_for_change import ask_for_change
 from allocation.services.decide_change import change_advisor, keep_advisor
 from allocation.services.errors import AllocationError
 from allocation.services.withdraw_change import withdraw_change
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import HasPerm, NewestFirst
 from clients.models import Client
 
 

@@ -15,14 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from allocation.api.refusals import refuse
-from allocation.api.views import NewestFirst
 from allocation.domain.dossier import seen_mark
 from allocation.models import Handover
 from allocation.services.answer_handover import answer_handover
 from allocation.services.errors import AllocationError
 from allocation.services.remark_handover import remark_handover
 from allocation.services.sign_handover import sign_handover
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import HasPerm, NewestFirst
 
 
 class HandoverSerializer(serializers.ModelSerializer):

@@ -13,12 +13,11 @@ from rest_framework.response import Response
 from advisors.models import Advisor
 from allocation.api.refusals import refuse
 from allocation.api.serializers import OwnBranchAdvisor
-from allocation.api.views import NewestFirst
 from allocation.models import LeaverCase
 from allocation.queries.leaver import cases_for, passing_of
 from allocation.services.errors import AllocationError
 from allocation.services.open_leaver_case import open_leaver_case
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import HasPerm, NewestFirst
 from servicelog.loose_ends import Person, loose_ends
 
 

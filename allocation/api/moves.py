@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from allocation.api.filters import MoveFilter
-from allocation.api.refusals import Conflict, refuse
+from allocation.api.refusals import refuse
 from allocation.api.serializers import CommentSerializer, DecisionSerializer, MoveSerializer, PlanSerializer
 from allocation.models import Plan, PlanLine
 from allocation.queries.explain import card_of_line
@@ -25,7 +25,7 @@ from allocation.queries.review import comments_on, lines_of
 from allocation.services.comment_on_line import comment_on_line
 from allocation.services.decide_lines import decide_lines
 from allocation.services.errors import AllocationError
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import Conflict, HasPerm
 
 
 class MoveViewSet(viewsets.ReadOnlyModelViewSet):

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from advisors.models import Advisor, SkillEvidence
 from allocation.api.serializers import OwnBranchAdvisor
-from allocation.api.views import NewestFirst, refuse
+from allocation.api.views import refuse
 from allocation.models import Bid, Notice, Objection, Plan
 from allocation.queries.my_notice import ARRIVING, LEAVING, OwnMove, page_of_own
 from allocation.services.answer_notice import answer_bid, answer_objection
@@ -27,7 +27,7 @@ from allocation.services.open_notice import LONGEST, open_notice
 from allocation.services.place_bid import place_bid
 from allocation.services.raise_objection import raise_objection
 from allocation.services.take_back import take_back
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import HasPerm, NewestFirst
 from branch_crm.core.templatetags.badges import PERSONAS
 from clients.models.value import ValueType
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,44 +11,29 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from allocation.api.views import NewestFirst, refuse
+from allocation.api.views import refuse
 from allocation.domain.fit.policy import DEFAULT_RULES, PolicyError
 from allocation.models import MatchPolicy
 from allocation.services.delete_policy_draft import delete_policy_draft
-from allocation.services.draft_match_policy import change_match_policy, draft_match_policy, mark_of
+from allocation.services.draft_match_policy import change_match_policy, draft_match_policy
 from allocation.services.errors import AllocationError
 from allocation.services.publish_match_policy import publish_match_policy
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import HasPerm, NewestFirst
+from servicelog.api.policies import PolicyDraftSerializer, PolicySerializer
 
 
-class MatchPolicySerializer(serializers.ModelSerializer):
-    """`mark`: to be sent back as `seen` when a draft is changed."""
-
-    mark = serializers.SerializerMethodField()
-
+class MatchPolicySerializer(PolicySerializer):
     class Meta:
         model = MatchPolicy
         fields = ["id", "version", "state", "rules", "valid_from", "note", "mark"]
         read_only_fields = fields
 
-    def get_mark(self, policy: MatchPolicy) -> str:
-        return mark_of(policy)
 
-
-class MatchPolicyDraftSerializer(serializers.Serializer):
+class MatchPolicyDraftSerializer(PolicyDraftSerializer):
     """The whole policy: fields as in the documentation of the match policy."""
 
-    rules = serializers.DictField()
-    note = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
-
     def validate_rules(self, rules: dict[str, Any]) -> dict[str, Any]:
-        try:
-            text = json.dumps(rules, ensure_ascii=False).encode().decode()
-        except UnicodeEncodeError as error:
-            raise serializers.ValidationError("is not valid text") from error
-        if "\\u0000" in text:
-            raise serializers.ValidationError("must not contain NUL")
-        unknown = sorted(set(rules) - set(DEFAULT_RULES))
+        unknown = sorted(set(super().validate_rules(rules)) - set(DEFAULT_RULES))
         if unknown:
             raise serializers.ValidationError(f"{unknown[0]}: there is no such section")
         return rules

@@ -6,10 +6,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException
 
 from allocation.services.errors import AllocationError, PlanConflict
-
-
-class Conflict(APIException):
-    status_code = 409
+from branch_crm.core.api import Conflict
 
 
 def refuse(error: AllocationError) -> APIException:

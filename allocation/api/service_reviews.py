@@ -12,12 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from allocation.api.refusals import refuse
-from allocation.api.views import NewestFirst
 from allocation.models import ReviewStep, ServiceReview
 from allocation.services.decide_review import decide_review
 from allocation.services.errors import AllocationError
 from allocation.services.reply_to_review import reply_to_review
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import HasPerm, NewestFirst
 
 
 class ReviewStepSerializer(serializers.ModelSerializer):

@@ -36,11 +36,7 @@ from allocation.services.publish_plan import publish_plan
 from allocation.services.roll_back_plan import roll_back_plan
 from allocation.services.solve_again import ask_again
 from allocation.services.start_run import start_run
-from branch_crm.core.api import HasPerm, KeysetPagination
-
-
-class NewestFirst(KeysetPagination):
-    ordering = "-pk"
+from branch_crm.core.api import HasPerm, NewestFirst
 
 
 class PlanViewSet(ScenarioActions, viewsets.ReadOnlyModelViewSet):

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from allocation.models import MatchPolicy
-from allocation.services.draft_match_policy import mark_of
 from allocation.services.errors import PlanConflict
 from branch_crm.core import audit
 from branch_crm.core.models import Staff
+from servicelog.services.policy_desk import mark_of
 
 
 @transaction.atomic

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +15,7 @@ from allocation.services.ensure_match_policy import ensure_match_policy
 from allocation.services.errors import PlanConflict
 from branch_crm.core import audit
 from branch_crm.core.models import Branch, Staff
+from servicelog.services.policy_desk import mark_of
 
 
 @transaction.atomic
@@ -79,9 +78,3 @@ def change_match_policy(
         detail={"version": fresh.version, "sections": changed},
     )
     return fresh
-
-
-def mark_of(policy: MatchPolicy) -> str:
-    """A short mark of what a draft says; another text has another mark."""
-    text = json.dumps([policy.rules, policy.note], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

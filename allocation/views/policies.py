@@ -18,11 +18,12 @@ from allocation.models import MatchPolicy, Plan
 from allocation.queries.policy import current_policy
 from allocation.queries.policy_effect import effect_of
 from allocation.services.delete_policy_draft import delete_policy_draft
-from allocation.services.draft_match_policy import change_match_policy, draft_match_policy, mark_of
+from allocation.services.draft_match_policy import change_match_policy, draft_match_policy
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.publish_match_policy import publish_match_policy
 from allocation.wording_policy import policy_changes, policy_sections
 from branch_crm.core.models import Branch
+from servicelog.services.policy_desk import mark_of
 
 
 def _policy(request: HttpRequest, pk: int) -> MatchPolicy:

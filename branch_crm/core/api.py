@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rest_framework.exceptions import APIException
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -17,6 +18,16 @@ class KeysetPagination(CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 500
+
+
+class NewestFirst(KeysetPagination):
+    ordering = "-pk"
+
+
+class Conflict(APIException):
+    """Somebody else was faster."""
+
+    status_code = 409
 
 
 class HasPerm(BasePermission):

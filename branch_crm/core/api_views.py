@@ -8,15 +8,11 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branch_crm.core.api import HasPerm, KeysetPagination
+from branch_crm.core.api import HasPerm, NewestFirst
 from branch_crm.core.filters import AuditFilter, JobFilter, NotificationFilter
 from branch_crm.core.models import AuditEntry, JobRun, Notification, TradingDay
 from branch_crm.core.serializers import AuditSerializer, JobSerializer, NotificationSerializer, TradingDaySerializer
 from branch_crm.core.services.mark_read import mark_read
-
-
-class NewestFirst(KeysetPagination):
-    ordering = "-pk"
 
 
 class JobViewSet(viewsets.ReadOnlyModelViewSet):

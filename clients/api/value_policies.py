@@ -12,11 +12,10 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import Conflict, HasPerm
 from clients.api.value_preview_serializers import (
     PreviewSerializer,
     ReplaySerializer,
@@ -44,10 +43,6 @@ T = TypeVar("T")
 WITH = OpenApiParameter("with", int, description="Key of the version to compare with; the one in force otherwise.")
 RUN = OpenApiParameter("run", int, description="Key of the scoring whose data are used; the newest otherwise.")
 SHOW = OpenApiParameter("show", str, description="List of clients who move: most, up, entered, tier_down, tier-3-2 ...")
-
-
-class Conflict(APIException):
-    status_code = 409
 
 
 def answered(write: Callable[[], T]) -> T:

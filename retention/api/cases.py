@@ -14,7 +14,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import HasPerm, NewestFirst
 from branch_crm.core.models import Staff
 from clients.models import Client
 from retention.api.requests import refuse
@@ -25,7 +25,7 @@ from retention.services.errors import RetentionError
 from retention.services.finish_part import finish_part
 from retention.services.open_case import open_by_hand
 from retention.services.take_part import hand_on, take_part, who_may_have
-from servicelog.api.shared import NewestFirst, OwnClient
+from servicelog.api.shared import OwnClient
 from servicelog.api.shared import refuse as refuse_log
 from servicelog.models import Channel
 from servicelog.services.errors import ServiceLogError

@@ -11,7 +11,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import HasPerm, NewestFirst
 from branch_crm.core.models import Staff
 from retention.api.requests import refuse
 from retention.models import Drill, DrillCard, DrillPart
@@ -19,7 +19,6 @@ from retention.queries.drill_people import people_of_drills
 from retention.queries.drills import drill_rows, ready_cards
 from retention.services.errors import RetentionError
 from retention.services.schedule_drill import schedule_drill
-from servicelog.api.shared import NewestFirst
 
 
 class DrillPartSerializer(serializers.ModelSerializer):

@@ -12,13 +12,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import HasPerm, NewestFirst
 from retention.api.requests import refuse
 from retention.models import Offer, RetentionCase
 from retention.services.answer_offer import answer_offer, decide_offer
 from retention.services.errors import RetentionError
 from retention.services.make_offer import make_offer
-from servicelog.api.shared import NewestFirst
 
 
 class OfferSerializer(serializers.ModelSerializer):

@@ -16,14 +16,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from branch_crm.core import trading_calendar
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import HasPerm, NewestFirst
 from branch_crm.core.trading_calendar import TradingCalendar
 from clients.models import Client
 from retention.models import LeavingRequest
 from retention.services.errors import Blocked, RetentionError
 from retention.services.receive_request import receive_request
 from retention.services.work_on_request import complete_request, decline_talk, mark_settled, withdraw_request
-from servicelog.api.shared import NewestFirst, OwnClient
+from servicelog.api.shared import OwnClient
 
 
 class LeavingRequestSerializer(serializers.ModelSerializer):

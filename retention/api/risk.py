@@ -6,10 +6,10 @@ import django_filters
 from django.db.models import QuerySet
 from rest_framework import serializers, viewsets
 
-from branch_crm.core.api import HasPerm, KeysetPagination
+from branch_crm.core.api import HasPerm, KeysetPagination, NewestFirst
 from retention.models import ClientRisk, RiskEvaluation, RiskPolicy
 from retention.services.risk_desk import RISK
-from servicelog.api.policies import NewestFirst, PolicySerializer, PolicyViewSet
+from servicelog.api.policies import PolicySerializer, PolicyViewSet
 
 
 class ClientRiskSerializer(serializers.ModelSerializer):

@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branch_crm.core.api import HasPerm, KeysetPagination
+from branch_crm.core.api import HasPerm, KeysetPagination, NewestFirst
 from clients.models.persona import Persona
 from clients.models.value import Tier
 from retention.api.requests import refuse
@@ -24,7 +24,6 @@ from retention.services.propose_script import propose_script
 from retention.services.retire_script import retire_script
 from retention.services.save_reason import FIELDS, save_reason
 from retention.services.write_script import write_script, write_version
-from servicelog.api.shared import NewestFirst
 
 PARTS_HELP = "zh and en -> opening, questions, facts, offer, close, must_say, never_say; one line for each thing said"
 

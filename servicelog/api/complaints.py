@@ -10,9 +10,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import HasPerm, NewestFirst
 from clients.models import Client
-from servicelog.api.shared import NewestFirst, OwnClient, refuse
+from servicelog.api.shared import OwnClient, refuse
 from servicelog.models import Channel, Complaint
 from servicelog.services.enter_complaint import enter_complaint, settle_complaint
 from servicelog.services.errors import ServiceLogError

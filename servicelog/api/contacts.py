@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branch_crm.core.api import HasPerm
+from branch_crm.core.api import HasPerm, NewestFirst
 from servicelog.api.contact_serializers import (
     AmendSerializer,
     ContactSerializer,
@@ -20,7 +20,7 @@ from servicelog.api.contact_serializers import (
     LogSerializer,
 )
 from servicelog.api.disputes import DisputeSerializer
-from servicelog.api.shared import NewestFirst, refuse
+from servicelog.api.shared import refuse
 from servicelog.models import Contact
 from servicelog.services.amend_contact import CORRECTABLE, amend_contact
 from servicelog.services.dispute_count import raise_dispute

@@ -9,8 +9,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branch_crm.core.api import HasPerm
-from servicelog.api.shared import NewestFirst, refuse
+from branch_crm.core.api import HasPerm, NewestFirst
+from servicelog.api.shared import refuse
 from servicelog.models import CountDispute
 from servicelog.services.dispute_count import answer_dispute
 from servicelog.services.errors import ServiceLogError

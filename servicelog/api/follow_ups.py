@@ -14,9 +14,9 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branch_crm.core.api import HasPerm
-from servicelog.api.policies import Conflict, PolicySerializer, PolicyViewSet
-from servicelog.api.shared import NewestFirst, refuse
+from branch_crm.core.api import Conflict, HasPerm, NewestFirst
+from servicelog.api.policies import PolicySerializer, PolicyViewSet
+from servicelog.api.shared import refuse
 from servicelog.domain.follow_up import ANSWERS
 from servicelog.models import FollowUp, FollowUpPolicy
 from servicelog.services.errors import PolicyConflict, ServiceLogError

@@ -12,11 +12,10 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branch_crm.core.api import HasPerm, KeysetPagination
+from branch_crm.core.api import Conflict, HasPerm, NewestFirst
 from branch_crm.core.domain.rule_table import RuleFault
 from servicelog.models import MotPolicy, ScorecardPolicy, ServicePolicy
 from servicelog.services.errors import PolicyConflict, ServiceLogError
@@ -34,14 +33,6 @@ from servicelog.services.policy_desk import (
 from servicelog.services.simulate_tasks import ask_for_simulation
 
 T = TypeVar("T")
-
-
-class Conflict(APIException):
-    status_code = 409
-
-
-class NewestFirst(KeysetPagination):
-    ordering = "-pk"
 
 
 class PolicyDraftSerializer(serializers.Serializer):

@@ -15,7 +15,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branch_crm.core.api import HasPerm, KeysetPagination
+from branch_crm.core.api import HasPerm, NewestFirst
 from branch_crm.core.models import Staff
 from clients.list_state import as_number
 from clients.models import Client, Product
@@ -153,10 +153,6 @@ class RecommendSerializer(serializers.Serializer[Any]):
         if not told:
             raise serializers.ValidationError("Tell the client first.")
         return told
-
-
-class NewestFirst(KeysetPagination):
-    ordering = "-pk"
 
 
 class RecommendationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Recommendation]):

@@ -13,8 +13,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from branch_crm.core.api import HasPerm
-from servicelog.api.shared import NewestFirst, refuse
+from branch_crm.core.api import HasPerm, NewestFirst
+from servicelog.api.shared import refuse
 from servicelog.domain.scorecard import CODES
 from servicelog.models import Scorecard, ScorecardDispute
 from servicelog.queries.scorecard.pages import corrected

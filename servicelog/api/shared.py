@@ -7,13 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import APIException
 
-from branch_crm.core.api import KeysetPagination
 from clients.models import Client
 from servicelog.services.errors import ForbiddenWording, ServiceLogError, Unsuitable
-
-
-class NewestFirst(KeysetPagination):
-    ordering = "-pk"
 
 
 class OwnClient(serializers.SlugRelatedField):

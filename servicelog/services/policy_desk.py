@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Max
@@ -35,6 +35,13 @@ from servicelog.services.scorecard_policies import ensure_scorecard_policy
 from servicelog.services.service_policies import ensure_service_policy
 
 Policy = VersionedPolicy
+
+
+class Draft(Protocol):
+    """What a draft says."""
+
+    rules: Any
+    note: Any
 
 
 @dataclass(frozen=True)
@@ -209,7 +216,7 @@ def published_before(desk: Desk, policy: Policy) -> Policy | None:
     return published.filter(version__lt=policy.version).order_by("-version").first()
 
 
-def mark_of(policy: Policy) -> str:
+def mark_of(policy: Draft) -> str:
     """A short mark of what a draft says; another text has another mark."""
     text = json.dumps([policy.rules, policy.note], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

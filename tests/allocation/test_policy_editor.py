@@ -17,10 +17,11 @@ from allocation.models import MatchPolicy
 from allocation.queries.policy import current_policy
 from allocation.queries.policy_effect import effect_of
 from allocation.services.delete_policy_draft import delete_policy_draft
-from allocation.services.draft_match_policy import change_match_policy, draft_match_policy, mark_of
+from allocation.services.draft_match_policy import change_match_policy, draft_match_policy
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.publish_match_policy import publish_match_policy
 from branch_crm.core.models import AuditEntry, Staff
+from servicelog.services.policy_desk import mark_of
 from tests.allocation.branch import ScoredBranch, solved_plan
 from tests.cast import Cast
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from retention.domain.compare_scripts import wilson
+from branch_crm.core.wilson import wilson
 from retention.domain.risk.calibration import pooled
 from retention.domain.risk.measures import Floats
 from retention.domain.risk.rules import RiskRules
