@@ -3,7 +3,7 @@
 import rules
 
 from branch_crm.core.models import Role
-from branch_crm.core.predicates import has_role
+from branch_crm.core.predicates import has_role, is_above_branches
 
 DESK = has_role(Role.DIRECTOR, Role.ASSISTANT)
 READERS = has_role(Role.DIRECTOR, Role.ASSISTANT, Role.MANAGER, Role.COMPLIANCE)
@@ -24,13 +24,17 @@ rules.add_perm("retention.publish_risk_policy", has_role(Role.DIRECTOR))
 rules.add_perm("retention.receive_request", DESK | has_role(Role.COUNTER, Role.ADVISOR, Role.MANAGER))
 #: Obstacles, settlement, done: the counter's work, and that of those who stand in for it. Nobody's consent is asked for.
 rules.add_perm("retention.work_on_request", DESK | has_role(Role.COUNTER, Role.MANAGER))
-#: Whoever talks to clients may write down what works; only compliance says that it may be said.
+#: Whoever talks to clients may write down what works, and the firm's compliance the firm's own scripts, which every branch
+#: uses; only compliance says that it may be said.
 rules.add_perm("retention.approve_scripts", has_role(Role.COMPLIANCE))
 rules.add_perm("retention.retire_scripts", DESK | has_role(Role.MANAGER, Role.COMPLIANCE))
 rules.add_perm("retention.use_scripts", DESK | has_role(Role.MANAGER, Role.COUNTER, Role.ADVISOR))
 rules.add_perm("retention.view_script_results", READERS)
 rules.add_perm("retention.view_scripts", BRANCH)
-rules.add_perm("retention.write_scripts", DESK | has_role(Role.MANAGER, Role.ADVISOR))
+rules.add_perm(
+    "retention.write_scripts",
+    DESK | has_role(Role.MANAGER, Role.ADVISOR) | has_role(Role.COMPLIANCE) & is_above_branches,
+)
 #: The list of reasons, and what its figures say.
 rules.add_perm("retention.edit_reasons", DESK | has_role(Role.MANAGER))
 rules.add_perm("retention.view_reasons", READERS)

@@ -19,6 +19,12 @@ def has_role(*roles: Role) -> Predicate:
 
 
 @rules.predicate
+def is_above_branches(user: Staff) -> bool:
+    """Of the firm, not of one branch."""
+    return user.is_firm_level
+
+
+@rules.predicate
 def may_take_data_out(user: Staff) -> bool:
     """Not for the account of somebody who leaves: reveals and exports end before the service of clients does."""
     return not user.is_narrowed

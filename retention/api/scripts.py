@@ -18,6 +18,7 @@ from clients.models.persona import Persona
 from clients.models.value import Tier
 from retention.api.requests import refuse
 from retention.models import Reason, Script, ScriptVersion
+from retention.queries.script_reasons import reasons_for
 from retention.services.approve_script import approve_script, return_script
 from retention.services.errors import RetentionError
 from retention.services.propose_script import propose_script
@@ -113,7 +114,7 @@ class ScriptWriteSerializer(serializers.Serializer):
 
     def get_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().get_fields()
-        fields["reason"].queryset = Reason.objects.visible_to(self.context["request"].user).filter(is_active=True)
+        fields["reason"].queryset = reasons_for(self.context["request"].user).filter(is_active=True)
         return fields
 
 
@@ -138,9 +139,7 @@ class ScriptViewSet(viewsets.ReadOnlyModelViewSet):
 
     @extend_schema(request=ScriptWriteSerializer, responses={201: ScriptVersionSerializer})
     def create(self, request: Request) -> Response:
-        """400 at the field that is wrong."""
-        if request.user.branch is None:
-            raise Http404
+        """400 at the field that is wrong. By compliance of the firm: a script of the firm, which every branch uses."""
         given = ScriptWriteSerializer(data=request.data, context={"request": request})
         given.is_valid(raise_exception=True)
         saved = _done(lambda: write_script(branch=request.user.branch, actor=request.user, **given.validated_data))

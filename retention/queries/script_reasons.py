@@ -1,15 +1,24 @@
-"""For which reasons scripts are looked for: what the client has told before what the branch guesses."""
+"""For which reasons scripts are written, and looked for: what the client has told before what the branch guesses."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
+from branch_crm.core.models import Staff
 from clients.models import Client
 from retention.domain.likely_reasons import Likely
 from retention.models import LeavingRequest, Reason
 
 #: Above every guess.
 TOLD = 100.0
+
+
+def reasons_for(user: Staff) -> QuerySet[Reason]:
+    """What a script of this person may answer: in a branch its own reasons and the firm's, above the branches the firm's."""
+    reasons = Reason.objects.visible_to(user)
+    return reasons.filter(branch__isnull=True) if user.is_firm_level else reasons
 
 
 def told_or_likely(client: Client, likely: Sequence[Likely]) -> list[tuple[Reason, float]]:

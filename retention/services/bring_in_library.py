@@ -1,4 +1,4 @@
-"""A branch's first scripts: one or more for every reason, as drafts that its compliance reads and approves."""
+"""The first scripts of a branch, or of the firm: one or more for every reason, as drafts that compliance reads and approves."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ LIBRARY = Path(__file__).parent.parent / "data" / "scripts.json"
 
 
 @transaction.atomic
-def bring_in_library(*, branch: Branch, actor: Staff) -> list[ScriptVersion]:
-    """What the branch does not have yet, by reason and title; run again it brings nothing."""
+def bring_in_library(*, branch: Branch | None, actor: Staff) -> list[ScriptVersion]:
+    """What the branch, or without one the firm, does not have yet, by reason and title; run again it brings nothing."""
     reasons = {reason.code: reason for reason in Reason.objects.filter(branch__isnull=True)}
     present = set(Script.objects.filter(branch=branch).values_list("reason__code", "title_zh"))
     return [

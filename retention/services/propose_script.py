@@ -14,7 +14,7 @@ from branch_crm.core.notifications import notify
 from retention.domain.scripts import flags, missing, read_body
 from retention.models import ScriptVersion
 from retention.services.errors import RetentionError
-from retention.services.write_script import forbidden_words, hold_version
+from retention.services.write_script import forbidden_words, hold_version, require_own
 
 State = ScriptVersion.State
 
@@ -23,6 +23,7 @@ State = ScriptVersion.State
 def propose_script(*, version: ScriptVersion, actor: Staff) -> ScriptVersion:
     """Proposed twice is once. Raises RetentionError for parts that are missing, forbidden wording, or what is no draft."""
     fresh = hold_version(version, actor)
+    require_own(fresh.script, actor)
     if fresh.state == State.PROPOSED:
         return fresh
     if fresh.state not in (State.DRAFT, State.RETURNED):

@@ -62,6 +62,7 @@ def write_version(*, script: Script, body: Mapping[str, Any], actor: Staff, seen
     seen: mark of the text that the writer began with; raises RetentionError when a colleague has written since, and for a
     script of the firm written in a branch.
     """
+    require_own(script, actor)
     fresh = hold_script(script, actor)
     last = fresh.versions.first()
     if last is not None and seen and seen != mark_of(last.body):
@@ -89,6 +90,7 @@ def change_situation(
     actor: Staff,
 ) -> None:
     """For whom and what a script is; stays as it is once compliance has decided on a text for it."""
+    require_own(script, actor)
     fresh = hold_script(script, actor)
     wanted = (reason.pk, title_zh.strip(), title_en.strip(), sorted(tiers), sorted(personas))
     if is_decided(fresh) or wanted == (fresh.reason_id, fresh.title_zh, fresh.title_en, fresh.tiers, fresh.personas):
@@ -101,6 +103,16 @@ def change_situation(
 def is_decided(script: Script) -> bool:
     """Compliance has approved a text for the situation of this script, now or once."""
     return script.versions.filter(state__in=[State.APPROVED, State.RETIRED]).exists()
+
+
+def require_own(script: Script, actor: Staff | None) -> None:
+    """Raises RetentionError for words that are another's: a branch's, or the firm's, which every branch uses as they are."""
+    if actor is not None and actor.branch_id != script.branch_id:
+        raise RetentionError(
+            _("This script is the firm's; write one of your branch.")
+            if script.branch_id is None
+            else _("A branch writes its own words. Return the version and say what has to change.")
+        )
 
 
 def hold_script(script: Script, actor: Staff | None) -> Script:

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clients.list_state import as_number
-from clients.views.value import asked_branch
 from retention.domain.scripts import LANGUAGES, LONGEST_APPROVAL, PARTS, flags, mark_of, read_body
 from retention.forms_scripts import ApprovalForm, ReturnForm, ScriptForm, body_fields
-from retention.models import Reason, Script, ScriptVersion
+from retention.models import Script, ScriptVersion
+from retention.queries.script_reasons import reasons_for
 from retention.services.approve_script import approve_script, return_script
 from retention.services.bring_in_library import bring_in_library
 from retention.services.errors import RetentionError
@@ -76,6 +76,8 @@ def _page(request: HttpRequest, script: Script, *, status: int = 200, **forms: A
         "flags": list(dict.fromkeys(flag["word"] for flag in shown.flagged)),
         "approval": ApprovalForm(initial={"until": today + LONGEST_APPROVAL / 2}),
         "returning": ReturnForm(),
+        "writes": script.branch_id == request.user.branch_id and request.user.has_perm("retention.write_scripts"),
+        "keeps": script.branch_id is not None or request.user.is_firm_level,
         **forms,
     }
     return render(request, "retention/script_detail.html", context, status=status)
@@ -84,12 +86,12 @@ def _page(request: HttpRequest, script: Script, *, status: int = 200, **forms: A
 @require_http_methods(["GET", "POST"])
 @permission_required("retention.write_scripts", raise_exception=True)
 def script_new(request: HttpRequest) -> HttpResponse:
-    """Director, assistant, manager, advisors."""
-    form = ScriptForm(request.POST or None, reasons=Reason.objects.visible_to(request.user))
+    """Director, assistant, manager, advisors; the firm's own scripts compliance of the firm."""
+    form = ScriptForm(request.POST or None, reasons=reasons_for(request.user))
     if request.method == "POST" and form.is_valid():
         situation = {name: form.cleaned_data[name] for name in SITUATION}
         try:
-            version = write_script(branch=asked_branch(request), body=form.body, actor=request.user, **situation)
+            version = write_script(branch=request.user.branch, body=form.body, actor=request.user, **situation)
         except RetentionError as error:
             form.add_error(error.field or None, error.message)
         else:
@@ -106,7 +108,7 @@ def script_edit(request: HttpRequest, pk: int) -> HttpResponse:
     initial = (
         {name: getattr(script, name) for name in SITUATION} | body_fields(last.body) | {"seen": mark_of(last.body)}
     )
-    reasons = Reason.objects.visible_to(request.user)
+    reasons = reasons_for(request.user)
     form = ScriptForm(request.POST or None, reasons=reasons, initial=initial, fixed=is_decided(script))
     if request.method == "POST" and form.is_valid():
         situation = {name: form.cleaned_data[name] for name in SITUATION}
@@ -128,7 +130,7 @@ def script_screen(request: HttpRequest) -> HttpResponse:
     body = read_body(
         {language: {part: request.POST.get(f"{language}-{part}", "") for part in PARTS} for language in LANGUAGES}
     )
-    hits = flags_in_words(flags(body, forbidden_words(asked_branch(request))))
+    hits = flags_in_words(flags(body, forbidden_words(request.user.branch)))
     return render(request, "retention/_script_screened.html", {"hits": hits})
 
 
@@ -136,7 +138,7 @@ def script_screen(request: HttpRequest) -> HttpResponse:
 @permission_required("retention.write_scripts", raise_exception=True)
 def first_set(request: HttpRequest) -> HttpResponse:
     """The first set of scripts as drafts; director, assistant, manager, advisors."""
-    brought = bring_in_library(branch=asked_branch(request), actor=request.user)
+    brought = bring_in_library(branch=request.user.branch, actor=request.user)
     messages.success(request, _("%(n)s drafts were brought in.") % {"n": len(brought)})
     return redirect("retention:script_list")
 
