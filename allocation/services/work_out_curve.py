@@ -1,4 +1,7 @@
-"""The curve of a scenario: what fairness and match cost in moves. Each point is kept as it comes; run again, it goes on."""
+"""The curve of a scenario: what fairness and match cost in moves. Each point is kept as it comes; run again, it goes on.
+
+It follows every proposal by itself, behind all work that somebody waits for, and ends early when the proposal is one no more.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +33,32 @@ def ask_for_curve(*, plan: Plan, actor: Staff) -> Plan:
         raise PlanConflict(_("Only a proposal has a curve: the books have moved on."), code="state")
     job = fresh.curve_job
     if job is None:
-        key = f"{CURVE}:{fresh.pk}"
-        fresh.curve_job = enqueue(CURVE, key=key, branch=fresh.branch, actor=actor, plan_id=fresh.pk)
-        fresh.save(update_fields=["curve_job"])
+        _queue(fresh, actor)
         audit.record(action="allocation.curve_asked", actor=actor, branch=fresh.branch, target=fresh)
     elif job.state in {JobRun.State.FAILED, JobRun.State.CANCELLED}:
         rerun(job=job, actor=actor)
     return fresh
+
+
+@transaction.atomic
+def follow_with_curve(*, plan_id: int) -> Plan:
+    """Queue the curve of a new proposal, once. The scenario taken from a point of a curve has that curve already."""
+    fresh = Plan.objects.select_for_update(of=["self"]).select_related("branch", "based_on").get(pk=plan_id)
+    wanted = fresh.state == Plan.State.PROPOSED and fresh.curve_job_id is None and fresh.outcome.get("moves", 0) > 0
+    if wanted and not _on_the_curve_of(fresh, fresh.based_on):
+        _queue(fresh, None)
+    return fresh
+
+
+def _on_the_curve_of(plan: Plan, origin: Plan | None) -> bool:
+    if origin is None or origin.curve_job_id is None or plan.scope != origin.scope:
+        return False
+    return {**plan.options, "move_budget": None} == {**origin.options, "move_budget": None}
+
+
+def _queue(plan: Plan, actor: Staff | None) -> None:
+    plan.curve_job = enqueue(CURVE, key=f"{CURVE}:{plan.pk}", branch=plan.branch, actor=actor, plan_id=plan.pk)
+    plan.save(update_fields=["curve_job"])
 
 
 def work_out_curve(*, plan_id: int, progress: Progress | None = None) -> Plan:
@@ -59,6 +81,8 @@ def work_out_curve(*, plan_id: int, progress: Progress | None = None) -> Plan:
             progress.advance_to(len(points) + len(missed))
         if budget in missed or any(known["moves"] == budget for known in points):
             continue
+        if not Plan.objects.filter(pk=plan.pk, state=Plan.State.PROPOSED).exists():
+            return plan  # published or put aside meanwhile: nobody will take a point any more
         try:
             _keep(plan, points, point(case, budget, report=beat))
         except NoProposal:

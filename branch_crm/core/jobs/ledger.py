@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 
 from branch_crm.core import audit
 from branch_crm.core.jobs.progress import LEASE
-from branch_crm.core.jobs.registry import KINDS
+from branch_crm.core.jobs.registry import BACKGROUND, KINDS
 from branch_crm.core.models import Branch, JobRun, Staff
 from branch_crm.core.notifications import notify
 
@@ -39,9 +39,10 @@ def enqueue(kind: str, *, key: str, branch: Branch | None, actor: Staff | None =
 
 def publish(job_id: int) -> bool:
     """Hand the id to the broker. When the broker is away the row stays unpublished and the watchdog tries again."""
+    kind = JobRun.objects.values_list("kind", flat=True).get(pk=job_id)
     try:
         # By name: the task module runs jobs and must not be needed to ask for one.
-        current_app.send_task("core.run_job", args=[job_id])
+        current_app.send_task("core.run_job", args=[job_id], priority=BACKGROUND.get(kind, 0))
     except (OperationalError, OSError) as error:
         log.warning("job_not_published", job=job_id, error=type(error).__name__)
         return False
