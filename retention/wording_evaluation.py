@@ -21,10 +21,9 @@ from retention.domain.risk.evaluation import (
     TAKEN_OUT,
     Day,
     Evaluation,
-    Rate,
     Said,
     Top,
-    band_rates,
+    banded,
     calibrated,
     caught_by_tenths,
     top,
@@ -52,14 +51,14 @@ WAY_NAMES = {
 
 @dataclass(frozen=True)
 class Story:
-    """tops: k -> a row a ranking. bands: name, earlier, later. tenths: share of clients, then caught a ranking."""
+    """tops: k -> a row a ranking. tenths: share of clients, then caught a ranking."""
 
     told: Evaluation
     outcome_days: int
     first: Top | None
     tops: Sequence[tuple[int, Sequence[tuple[str, Top]]]]
     groups: Sequence[tuple[str, Said]]
-    bands: Sequence[tuple[str, Rate, Rate]]
+    bands: Sequence[tuple[str, Said]]
     days: Sequence[tuple[Day, bool, Sequence[int]]]
     ways: Sequence[str]
     tenths: Sequence[tuple[int, Sequence[float]]]
@@ -73,8 +72,7 @@ def story_of(evaluation: RiskEvaluation, *, also: int | None = None) -> Story:
     asked = {also} if also and 0 < also <= MOST_ASKED else set()
     later = told.later
     tenths = {name: caught_by_tenths(later, name) for name in RANKINGS}
-    before = band_rates(told)
-    after = band_rates(Evaluation(told.later, [], told.least_leavers))
+    bands = banded(told)
     return Story(
         told=told,
         outcome_days=read_risk_rules(evaluation.outcome["rules"]).outcome_days,
@@ -83,7 +81,7 @@ def story_of(evaluation: RiskEvaluation, *, also: int | None = None) -> Story:
             (k, [(str(RANKING_NAMES[name]), top(later, name, k)) for name in RANKINGS]) for k in sorted({*TOPS, *asked})
         ],
         groups=[(_group(at), said) for at, said in enumerate(calibrated(told))],
-        bands=[(str(ClientRisk.Band(band).label), before[band], after[band]) for band in (HIGH, WATCH, LOW)],
+        bands=[(str(ClientRisk.Band(band).label), bands[band]) for band in (HIGH, WATCH, LOW)],
         days=[
             (day, day in told.later, [day.ways[way] for way in WAY_NAMES])
             for day in reversed([*told.earlier, *told.later])

@@ -29,6 +29,7 @@ from clients.services.record_questionnaire import record_questionnaire
 from clients.services.rescore import rescore
 from clients.services.save_client_profile import save_client_profile, version_of
 from clients.services.score_branch import score_branch
+from retention.services.evaluate_risk import evaluate_risk
 from retention.services.score_risk import score_risk
 
 #: How long the present advisors have served.
@@ -181,7 +182,8 @@ def score_values(book: Book, progress: Progress) -> None:
 
 
 def read_signs_of_leaving(book: Book, progress: Progress) -> None:
-    score_risk(branch=book.branch, as_of=book.as_of, progress=progress)
+    run = score_risk(branch=book.branch, as_of=book.as_of, progress=progress)
+    evaluate_risk(branch=book.branch, policy=run.policy, as_of=book.as_of)
 
 
 STEPS = (

@@ -21,7 +21,7 @@ from retention.domain.risk.evaluation import (
     SILENCE,
     Day,
     Evaluation,
-    band_rates,
+    banded,
     evaluate,
     from_json,
     hold_against,
@@ -126,10 +126,10 @@ def known_shares(policy: RiskPolicy) -> dict[str, dict[str, Any]]:
     if newest is None or not newest.is_telling or newest.outcome["rules"] != policy.rules:
         return {}
     shares = {}
-    for band, rate in band_rates(read_outcome(newest.outcome)).items():
-        if rate.interval is not None:
-            low, high = rate.interval
-            shares[str(band)] = {"n": rate.n, "left": rate.left, "low": low, "high": high}
+    for band, told in banded(read_outcome(newest.outcome)).items():
+        if told.said and told.said.interval:
+            low, high = told.said.interval
+            shares[str(band)] = {"n": told.said.n, "left": told.said.left, "low": low, "high": high}
     return shares
 
 

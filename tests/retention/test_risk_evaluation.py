@@ -95,20 +95,29 @@ def test_days_reach_as_far_as_the_facts() -> None:
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=8))
 def test_more_points_never_say_less(pairs: list[tuple[int, int]]) -> None:
     groups = [Rate(n, min(n, left)) for n, left in pairs]
-    said = [share for share in pooled(groups) if share is not None]
-    assert said == sorted(said)
-    assert all(0 <= share <= 1 for share in said)
-    told = zip(groups, pooled(groups), strict=True)
-    assert sum(group.n * (share or 0) for group, share in told) == pytest.approx(sum(group.left for group in groups))
+    shares = [speak[1] / speak[0] for speak in pooled(groups) if speak]
+    assert shares == sorted(shares)
+    told = [(group.n, speak) for group, speak in zip(groups, pooled(groups), strict=True) if speak]
+    # Nobody is counted twice and nobody is forgotten.
+    assert sum(n * left / pool for n, (pool, left) in told) == pytest.approx(sum(group.left for group in groups))
 
 
 def test_said_beside_what_happened() -> None:
     earlier = day_of([45.0] * 10 + [5.0] * 10, [True] * 4 + [False] * 16, day=DAY - timedelta(days=90))
     later = day_of([45.0] * 10 + [5.0] * 10, [True] * 9 + [False] * 11)
-    rows = domain.calibrated(domain.evaluate([earlier, later], 1))
-    assert (rows[5].said, rows[5].happened, rows[5].holds) == (0.4, Rate(10, 9), False)
-    assert (rows[1].said, rows[1].holds) == (0.0, True)
+    told = domain.evaluate([earlier, later], 1)
+    rows = domain.calibrated(told)
+    assert (rows[5].said, rows[5].happened, rows[5].holds) == (Rate(10, 4), Rate(10, 9), False)
+    assert (rows[1].said, rows[1].holds) == (Rate(10, 0), True)
     assert (rows[6].said, rows[6].holds) == (None, None)
+    assert [said.said for said in domain.banded(told).values()] == [Rate(10, 0), None, Rate(10, 4)]
+
+
+def test_a_high_band_of_few_speaks_with_the_band_below() -> None:
+    earlier = day_of([45.0] * 2 + [25.0] * 20, [False] * 2 + [True] * 5 + [False] * 15, day=DAY - timedelta(days=90))
+    bands = domain.banded(domain.evaluate([earlier, day_of([45.0], [True])], 1))
+    assert bands[3].earlier == Rate(2, 0)
+    assert bands[3].said == bands[2].said == Rate(22, 5)
 
 
 # --- who is gone, from the facts ---

@@ -1,4 +1,4 @@
-"""From groups in order to shares that never fall: isotonic regression by pooling adjacent violators."""
+"""Groups in order whose shares never fall: isotonic regression by pooling adjacent violators."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class Counted(Protocol):
     def left(self) -> int: ...
 
 
-def pooled(groups: Sequence[Counted]) -> list[float | None]:
-    """The share that left in each group, from the lowest points to the highest. Where more points had a smaller share, both
-    groups say what they have together (Ayer et al., 1955). None = nobody in the group and nothing pooled with it."""
+def pooled(groups: Sequence[Counted]) -> list[tuple[int, int] | None]:
+    """For each group, from the lowest points to the highest, the clients and leavers that speak for it: its own, or where more
+    points had a smaller share, those of the groups together (Ayer et al., 1955). None = nobody in the group."""
     blocks: list[tuple[int, int, list[int]]] = []
     for at, group in enumerate(groups):
         if not group.n:
@@ -25,8 +25,8 @@ def pooled(groups: Sequence[Counted]) -> list[float | None]:
             former = blocks.pop()
             n, left, inside = n + former[0], left + former[1], former[2] + inside
         blocks.append((n, left, inside))
-    said: list[float | None] = [None] * len(groups)
+    speak: list[tuple[int, int] | None] = [None] * len(groups)
     for n, left, inside in blocks:
         for at in inside:
-            said[at] = left / n
-    return said
+            speak[at] = n, left
+    return speak

@@ -6,7 +6,7 @@ days and proven on the later ones. What is kept of a day are counts and places, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -91,20 +91,21 @@ class Top:
 
 @dataclass(frozen=True)
 class Said:
-    """A group of clients by points: the share said from the earlier days (None = nobody there then), what happened later."""
+    """A group of clients by points or a band. said: the earlier days' clients that speak for it, pooled with a neighbour where
+    it would say less than one of fewer points; None = nobody there then. earlier: its own."""
 
-    starts: float
-    said: float | None
+    said: Rate | None
+    earlier: Rate
     happened: Rate
 
     @property
     def holds(self) -> bool | None:
-        """Whether what was said lies within the interval of what happened."""
+        """Whether the share that was said lies within the interval of what happened."""
         interval = self.happened.interval
-        if interval is None or self.said is None:
+        if interval is None or self.said is None or self.said.share is None:
             return None
         # Of nobody who left, the interval begins a rounding error above nothing.
-        return interval[0] - 1e-9 <= self.said <= interval[1] + 1e-9
+        return interval[0] - 1e-9 <= self.said.share <= interval[1] + 1e-9
 
 
 @dataclass(frozen=True)
@@ -190,15 +191,28 @@ def caught_by_tenths(days: Sequence[Day], ranking: str) -> list[float]:
 
 
 def calibrated(evaluation: Evaluation) -> list[Said]:
-    """What the earlier days say of each group of points, never less for more points, beside what happened on the later ones."""
-    said = pooled([_sum(day.groups[at] for day in evaluation.earlier) for at in range(len(GROUPS))])
-    happened = [_sum(day.groups[at] for day in evaluation.later) for at in range(len(GROUPS))]
-    return [Said(GROUPS[at], said[at], happened[at]) for at in range(len(GROUPS))]
+    """By GROUPS: what the earlier days say, never less for more points, beside what happened on the later ones."""
+    earlier, later = ([day.groups for day in days] for days in (evaluation.earlier, evaluation.later))
+    return _said(earlier, later, len(GROUPS))
 
 
-def band_rates(evaluation: Evaluation) -> dict[int, Rate]:
-    """Of clients in each band on the earlier days, how many left: what lists and panels say of a band."""
-    return {band: _sum(day.bands[band] for day in evaluation.earlier) for band in (LOW, WATCH, HIGH)}
+def banded(evaluation: Evaluation) -> dict[int, Said]:
+    """The same by band, which is what lists and panels say of one."""
+    bands = (LOW, WATCH, HIGH)
+    earlier, later = (
+        [[day.bands[band] for band in bands] for day in days] for days in (evaluation.earlier, evaluation.later)
+    )
+    return dict(zip(bands, _said(earlier, later, len(bands)), strict=True))
+
+
+def _said(earlier: Sequence[Sequence[Rate]], later: Sequence[Sequence[Rate]], groups: int) -> list[Said]:
+    """Each day's rates by group."""
+    own = [_sum(rates[at] for rates in earlier) for at in range(groups)]
+    happened = [_sum(rates[at] for rates in later) for at in range(groups)]
+    return [
+        Said(Rate(*speak) if speak else None, before, after)
+        for speak, before, after in zip(pooled(own), own, happened, strict=True)
+    ]
 
 
 def to_json(day: Day) -> dict[str, Any]:
@@ -231,7 +245,7 @@ def _rate(gone: npt.NDArray[np.bool_], chosen: npt.NDArray[np.bool_]) -> Rate:
     return Rate(int(chosen.sum()), int((gone & chosen).sum()))
 
 
-def _sum(rates: Any) -> Rate:
+def _sum(rates: Iterable[Rate]) -> Rate:
     known = list(rates)
     return Rate(sum(rate.n for rate in known), sum(rate.left for rate in known))
 
