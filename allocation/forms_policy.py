@@ -18,12 +18,12 @@ from allocation.domain.fit.policy import (
     PERSONAS,
     TERMS,
     VALUE_TYPES,
-    PolicyError,
     read_rules,
 )
 from allocation.forms import DayInput
 from allocation.labels import class_label, term_label
 from allocation.policy_fields import Number, Words, groups
+from branch_crm.core.domain.rule_table import RuleFault
 from servicelog.forms_policy import NoteForm
 
 #: Term -> classes whose skills are asked for one by one; terms with one list of skills have the class "".
@@ -90,7 +90,7 @@ class MatchPolicyForm(NoteForm):
                 table[skill] = round(data[path] / 100, 8)
         try:
             read_rules(rules)
-        except PolicyError as error:
+        except RuleFault as error:
             self.add_error(self._field_of(error.field), fault_text(error, self._scale(error.field)))
         else:
             self.rules = rules
@@ -108,7 +108,7 @@ class MatchPolicyForm(NoteForm):
         return next((part.scale for part in self._parts if isinstance(part, Number) and part.path == path), 1)
 
 
-def fault_text(error: PolicyError, scale: int = 1) -> str:
+def fault_text(error: RuleFault, scale: int = 1) -> str:
     """What is wrong with a field, and what to do."""
     if error.field == "terms":
         return _("At least one term needs a weight above 0.")

@@ -12,13 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from allocation.api.views import refuse
-from allocation.domain.fit.policy import DEFAULT_RULES, PolicyError
+from allocation.domain.fit.policy import DEFAULT_RULES
 from allocation.models import MatchPolicy
 from allocation.services.delete_policy_draft import delete_policy_draft
 from allocation.services.draft_match_policy import change_match_policy, draft_match_policy
 from allocation.services.errors import AllocationError
 from allocation.services.publish_match_policy import publish_match_policy
 from branch_crm.core.api import HasPerm, NewestFirst
+from branch_crm.core.domain.rule_table import RuleFault
 from servicelog.api.policies import PolicyDraftSerializer, PolicySerializer
 
 
@@ -80,7 +81,7 @@ class MatchPolicyViewSet(viewsets.ReadOnlyModelViewSet):
             raise serializers.ValidationError({"detail": "this account belongs to no branch"})
         try:
             policy = draft_match_policy(branch=branch, actor=request.user, **data)
-        except PolicyError as error:
+        except RuleFault as error:
             raise serializers.ValidationError({error.field: [error.message]}) from error
         return Response(MatchPolicySerializer(policy).data, status=201)
 
@@ -114,7 +115,7 @@ class MatchPolicyViewSet(viewsets.ReadOnlyModelViewSet):
     def _answer(self, service: Any, policy: MatchPolicy, request: Request, data: dict[str, Any]) -> Response:
         try:
             fresh = service(policy=policy, actor=request.user, **data)
-        except PolicyError as error:
+        except RuleFault as error:
             raise serializers.ValidationError({error.field: [error.message]}) from error
         except AllocationError as error:
             raise refuse(error) from error

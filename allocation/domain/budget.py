@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from allocation.domain.case import Case
-from allocation.domain.fit.policy import PolicyError
 from allocation.domain.held import OUTSIDE
 from allocation.domain.solver.answer import Answer
 from allocation.domain.solver.problem import POOL, Problem
 from allocation.domain.tables import Bools, Floats, Ints
+from branch_crm.core.domain.rule_table import RuleFault
 
 #: The narrowest band is looked for down to this step.
 BAND_STEP = 0.01
@@ -28,16 +28,16 @@ BAND_TRIES = 4
 
 
 def read_budget(raw: Mapping[str, Any] | None, in_scope: int) -> int | None:
-    """{"moves": n} or {"share": of the clients in scope} as a number of moves; None = no budget. Raises PolicyError."""
+    """{"moves": n} or {"share": of the clients in scope} as a number of moves; None = no budget. Raises RuleFault."""
     if raw is None:
         return None
     moves, share = raw.get("moves"), raw.get("share")
     if share is not None:
         if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= 1:
-            raise PolicyError("move_budget", "the share must lie between 0 and 1")
+            raise RuleFault("move_budget", "the share must lie between 0 and 1")
         return floor(share * in_scope + 1e-9)
     if isinstance(moves, bool) or not isinstance(moves, int) or moves < 0:
-        raise PolicyError("move_budget", "must give moves (a whole number from 0) or share (from 0 to 1)")
+        raise RuleFault("move_budget", "must give moves (a whole number from 0) or share (from 0 to 1)")
     return moves
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from allocation.domain.fit.policy import PERSONAS, VALUE_TYPES, PolicyError
+from allocation.domain.fit.policy import PERSONAS, VALUE_TYPES
 from allocation.domain.tables import AdvisorTable, Bools, ClientTable
+from branch_crm.core.domain.rule_table import RuleFault
 
 KINDS = ("branch", "unassigned", "advisor", "filter")
 
@@ -30,25 +31,25 @@ class Scope:
 
 
 def read_scope(raw: Mapping[str, Any]) -> Scope:
-    """Raises PolicyError naming the field."""
+    """Raises RuleFault naming the field."""
     kind = raw.get("kind")
     if kind not in KINDS:
-        raise PolicyError("kind", f"must be one of {', '.join(KINDS)}")
+        raise RuleFault("kind", f"must be one of {', '.join(KINDS)}")
     if kind == "advisor":
         if not isinstance(raw.get("advisor"), int):
-            raise PolicyError("advisor", "must name the advisor whose book it is")
+            raise RuleFault("advisor", "must name the advisor whose book it is")
         return Scope(kind="advisor", advisor=raw["advisor"])
     if kind != "filter":
         return Scope(kind=kind)
     query = raw.get("query") or {}
     low, high = query.get("tier_from", 1), query.get("tier_to", 5)
     if not (isinstance(low, int) and isinstance(high, int) and 1 <= low <= high <= 5):
-        raise PolicyError("tier_from", "tiers run from 1 to 5, the lower one first")
+        raise RuleFault("tier_from", "tiers run from 1 to 5, the lower one first")
     types, personas = tuple(query.get("types", ())), tuple(query.get("personas", ()))
     if set(types) - set(VALUE_TYPES):
-        raise PolicyError("types", f"must be among {', '.join(VALUE_TYPES)}")
+        raise RuleFault("types", f"must be among {', '.join(VALUE_TYPES)}")
     if set(personas) - {*PERSONAS, ""}:
-        raise PolicyError("personas", f"must be among {', '.join(PERSONAS)}, or empty for unknown")
+        raise RuleFault("personas", f"must be among {', '.join(PERSONAS)}, or empty for unknown")
     holders = tuple(int(pk) for pk in query.get("holders", ()))
     return Scope("filter", None, low, high, types, personas, bool(query.get("core_only")), holders)
 

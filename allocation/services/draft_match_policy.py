@@ -20,7 +20,7 @@ from servicelog.services.policy_desk import mark_of
 
 @transaction.atomic
 def draft_match_policy(*, branch: Branch, rules: dict[str, Any], note: str = "", actor: Staff) -> MatchPolicy:
-    """A new version, not yet in force. Raises PolicyError naming the field."""
+    """A new version, not yet in force. Raises RuleFault naming the field."""
     read_rules(rules)
     today = timezone.localdate()
     # Holds the branch's row, so that two drafts at once do not ask for the same version number.
@@ -51,7 +51,7 @@ def change_match_policy(
 ) -> MatchPolicy:
     """Change a draft. `seen`: the `mark_of` the draft that the editor's page showed.
 
-    Raises PolicyError naming the field, or PlanConflict when it was published or changed by somebody else meanwhile.
+    Raises RuleFault naming the field, or PlanConflict when it was published or changed by somebody else meanwhile.
     """
     read_rules(rules)
     fresh = MatchPolicy.objects.select_for_update(of=("self",)).select_related("branch").get(pk=policy.pk)

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from advisors.models import Advisor, SkillEvidence
-from allocation.domain.fit.policy import PolicyError
 from allocation.domain.scope import read_scope
 from allocation.models import Answer, Bid, Notice
 from allocation.notifications import tell_put_forward
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.notice_period import lock_running
 from branch_crm.core import audit
+from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.models import Staff
 
 #: What a segment may name; a bid never names colleagues.
@@ -74,6 +74,6 @@ def _segment(raw: dict[str, Any]) -> dict[str, Any]:
         raise AllocationError(_("Name a client number, or what kind of clients you ask for."), field="client_no")
     try:
         read_scope({"kind": "filter", "query": given})
-    except PolicyError as error:
+    except RuleFault as error:
         raise AllocationError(error.message, field=error.field) from error
     return narrowing

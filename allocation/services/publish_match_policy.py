@@ -21,7 +21,7 @@ def publish_match_policy(
 ) -> MatchPolicy:
     """Runs started from `valid_from` (today) on use it. Publishing twice is publishing once.
 
-    Raises AllocationError for a missing note or a past day, PolicyError for rules that do not hold, PlanConflict when a
+    Raises AllocationError for a missing note or a past day, RuleFault for rules that do not hold, PlanConflict when a
     higher version has been published meanwhile.
     """
     day = today or timezone.localdate()

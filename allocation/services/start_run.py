@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from advisors.models import Advisor
 from allocation.domain.budget import read_budget
-from allocation.domain.fit.policy import MatchRules, PolicyError, read_rules
+from allocation.domain.fit.policy import MatchRules, read_rules
 from allocation.domain.scope import read_scope
 from allocation.models import AssignmentLock, Plan
 from allocation.services.ensure_match_policy import ensure_match_policy
 from allocation.services.errors import AllocationError
 from branch_crm.core import audit
+from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.jobs import enqueue
 from branch_crm.core.models import Branch, Staff
 from clients.models import BehaviourRun, ScoringRun
@@ -81,7 +82,7 @@ def _options(given: dict[str, Any], rules: MatchRules) -> dict[str, Any]:
     budget = given.get("move_budget", policy_budget)
     try:
         read_budget(budget, 0)
-    except PolicyError as error:
+    except RuleFault as error:
         raise AllocationError(error.message, field=error.field) from error
     return {
         "fairness": given.get("fairness", rules.fairness),
@@ -101,7 +102,7 @@ def _check_people(branch: Branch, scope: dict[str, Any], options: dict[str, Any]
     """Every advisor and every lock that a run names belongs to the branch."""
     try:
         wanted = read_scope(scope)
-    except PolicyError as error:
+    except RuleFault as error:
         raise AllocationError(error.message, field=error.field) from error
     foreign = _("This advisor does not belong to the branch.")
     in_scope = {*wanted.holders, *([wanted.advisor] if wanted.advisor else [])}

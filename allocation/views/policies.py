@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from allocation.domain.fit.policy import DEFAULT_RULES, PolicyError, read_rules
+from allocation.domain.fit.policy import DEFAULT_RULES, read_rules
 from allocation.forms_policy import MatchPolicyForm, PublishPolicyForm, fault_text
 from allocation.models import MatchPolicy, Plan
 from allocation.queries.policy import current_policy
@@ -22,6 +22,7 @@ from allocation.services.draft_match_policy import change_match_policy, draft_ma
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.publish_match_policy import publish_match_policy
 from allocation.wording_policy import policy_changes, policy_sections
+from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.models import Branch
 from servicelog.services.policy_desk import mark_of
 
@@ -193,7 +194,7 @@ def policy_publish(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             done = publish_match_policy(policy=policy, actor=request.user, **form.cleaned_data)
-        except PolicyError as error:
+        except RuleFault as error:
             form.add_error(None, fault_text(error))
         except AllocationError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)

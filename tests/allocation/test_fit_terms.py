@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from allocation.domain.fit import terms
 from allocation.domain.fit.matrix import adds_of_pairs, fit_matrix, take_apart
-from allocation.domain.fit.policy import DEFAULT_RULES, PolicyError, read_rules
+from allocation.domain.fit.policy import DEFAULT_RULES, read_rules
+from branch_crm.core.domain.rule_table import RuleFault
 from tests.allocation.tables import PLAIN, advisors, clients, rules
 
 ANALYST = {"stock_analysis": 90.0, "market_insight": 85.0, "margin_derivatives": 80.0, "patience": 20.0}
@@ -177,6 +178,6 @@ def test_a_wrong_policy_names_its_field(path: str, value: Any) -> None:
     for folder in folders:
         part = part[folder]
     part[last] = value
-    with pytest.raises(PolicyError) as refused:
+    with pytest.raises(RuleFault) as refused:
         read_rules(raw)
     assert refused.value.field.startswith(path)

@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from allocation.domain.fit.policy import DEFAULT_RULES, PolicyError, read_rules
+from allocation.domain.fit.policy import DEFAULT_RULES, read_rules
 from allocation.forms_policy import MatchPolicyForm
 from allocation.models import MatchPolicy
 from allocation.queries.policy import current_policy
@@ -20,6 +20,7 @@ from allocation.services.delete_policy_draft import delete_policy_draft
 from allocation.services.draft_match_policy import change_match_policy, draft_match_policy
 from allocation.services.errors import AllocationError, PlanConflict
 from allocation.services.publish_match_policy import publish_match_policy
+from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.models import AuditEntry, Staff
 from servicelog.services.policy_desk import mark_of
 from tests.allocation.branch import ScoredBranch, solved_plan
@@ -168,9 +169,9 @@ def test_two_editors_of_one_draft(cast: Cast) -> None:
 
 
 def test_wrong_rules_are_never_stored(cast: Cast) -> None:
-    with pytest.raises(PolicyError):
+    with pytest.raises(RuleFault):
         draft_match_policy(branch=cast.home, rules=changed(fairness=7), actor=cast.director)
-    with pytest.raises(PolicyError):
+    with pytest.raises(RuleFault):
         draft_match_policy(
             branch=cast.home,
             rules=changed(

@@ -10,13 +10,13 @@ import pytest
 
 from allocation.domain.balance import balance, head_figures
 from allocation.domain.case import Case
-from allocation.domain.fit.policy import PolicyError
 from allocation.domain.fit.rules import AdvisorFacts, forbidden_pairs, why_forbidden, why_not_serving
 from allocation.domain.held import NoProposal
 from allocation.domain.proposal import propose
 from allocation.domain.reasons import Prices, card, gains_of, reason_codes
 from allocation.domain.scope import read_scope, select
 from allocation.domain.tables import NOBODY
+from branch_crm.core.domain.rule_table import RuleFault
 from tests.allocation.tables import advisors, case, clients, pairs, rules
 
 TODAY = date(2026, 11, 24)
@@ -215,7 +215,7 @@ def test_scopes(raw: dict[str, Any], rows: list[int]) -> None:
     ],
 )
 def test_a_wrong_scope_names_its_field(raw: dict[str, Any], field: str) -> None:
-    with pytest.raises(PolicyError) as refused:
+    with pytest.raises(RuleFault) as refused:
         read_scope(raw)
     assert refused.value.field == field
 

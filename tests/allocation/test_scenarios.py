@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from allocation.domain.budget import read_budget
 from allocation.domain.curve import budgets_up_to
-from allocation.domain.fit.policy import PolicyError
 from allocation.domain.guard import guarded
 from allocation.models import Assignment, ChangeRequest, Plan
 from allocation.queries.compare import clients_of, overlap_of
@@ -29,6 +28,7 @@ from allocation.services.roll_back_plan import roll_back_plan
 from allocation.services.solve_plan import solve_plan
 from allocation.services.start_run import start_run
 from allocation.services.work_out_curve import ask_for_curve, work_out_curve
+from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.jobs import runner
 from branch_crm.core.models import JobRun
 from clients.models import Client
@@ -72,7 +72,7 @@ def test_so_few_moves_keep_the_narrowest_band_they_can(ready: ScoredBranch) -> N
 
 @pytest.mark.parametrize("wrong", [{"moves": -1}, {"share": 1.5}, {"share": "x"}, {}, {"moves": 2.5}], ids=str)
 def test_a_budget_that_makes_no_sense_is_named(ready: ScoredBranch, wrong: dict[str, Any]) -> None:
-    with pytest.raises(PolicyError):
+    with pytest.raises(RuleFault):
         read_budget(wrong, 100)
     with pytest.raises(AllocationError) as refused:
         start_run(

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from branch_crm.core.domain.rule_table import RuleTable
+
 VALUE_TYPES = ("commission", "product", "asset", "balanced")
 PERSONAS = ("PP", "FF", "II", "AA")
 PERMISSION_GROUPS = ("leverage", "growth_boards")
@@ -85,17 +87,6 @@ DEFAULT_RULES: dict[str, Any] = {
 LATER_SECTIONS = ("transfer_guard", "move_budget", "notice", "approval", "change_requests")
 
 
-class PolicyError(ValueError):
-    """`field` is the path of the field that is wrong, e.g. `terms.persona.weight`; `low` and `high` its bounds, if it has any."""
-
-    def __init__(self, field: str, message: str, *, low: float | None = None, high: float | None = None) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
-        self.message = message
-        self.low = low
-        self.high = high
-
-
 @dataclass(frozen=True)
 class MatchRules:
     """A policy that has been checked; every consumer takes its numbers from here.
@@ -142,105 +133,80 @@ class MatchRules:
 
 
 def read_rules(raw: Mapping[str, Any]) -> MatchRules:
-    """Check a stored policy and freeze it. Raises PolicyError for the first field that is missing, unknown or out of range."""
-    raw = {**{name: DEFAULT_RULES[name] for name in LATER_SECTIONS}, **raw}
-    terms = _section(raw, "terms")
-    for unknown in set(terms) - set(TERMS):
-        raise PolicyError(f"terms.{unknown}", f"unknown term, expected one of {', '.join(TERMS)}")
-    weights = {term: _number(_section(terms, term, "terms."), "weight", f"terms.{term}.", 0, 100) for term in TERMS}
+    """Check a stored policy and freeze it. Raises RuleFault for the first field that is missing, unknown or out of range."""
+    whole = RuleTable({**{name: DEFAULT_RULES[name] for name in LATER_SECTIONS}, **raw})
+    terms = whole.table("terms")
+    terms.none_but(TERMS, "term")
+    weights = {term: terms.table(term).number("weight", 0, 100) for term in TERMS}
     if not any(weights.values()):
-        raise PolicyError("terms", "at least one term needs a weight above 0")
-    care, large = terms["care"], terms["large_assets"]
-    hours = _section(raw, "hours")
-    missing = _section(raw, "missing_evidence")
-    pool = _section(raw, "pool")
-    review = _section(raw, "review")
-    guard, approval = _section(raw, "transfer_guard"), _section(raw, "approval")
-    required = _section(raw, "adviser_required").get("from_tier")
-    if required is not None and required not in TIERS:
-        raise PolicyError("adviser_required.from_tier", "must be a tier from 1 to 5, or null")
-    fairness = raw.get("fairness")
-    full_age = _number(care, "full_age", "terms.care.", 0, 150)
-    full_assets = _number(large, "full_assets", "terms.large_assets.", 0, 1e15)
+        raise whole.fault("terms", "at least one term needs a weight above 0")
+    care, large = terms.table("care"), terms.table("large_assets")
+    hours, missing, pool, review, guard, approval, required = (
+        whole.table(name)
+        for name in ("hours", "missing_evidence", "pool", "review", "transfer_guard", "approval", "adviser_required")
+    )
+    if required.get("from_tier") not in (None, *TIERS):
+        raise required.fault("from_tier", "must be a tier from 1 to 5, or null")
+    full_age, full_assets = care.number("full_age", 0, 150), large.number("full_assets", 0, 1e15)
     return MatchRules(
         weights=weights,
         skills={
-            "value_type": _classes(terms, "value_type", VALUE_TYPES),
-            "persona": _classes(terms, "persona", PERSONAS),
-            "permissions": _classes(terms, "permissions", PERMISSION_GROUPS),
-            "care": {"care": _shares(care, "terms.care.skills")},
-            "large_assets": {"large_assets": _shares(large, "terms.large_assets.skills")},
+            "value_type": _classes(terms.table("value_type"), VALUE_TYPES),
+            "persona": _classes(terms.table("persona"), PERSONAS),
+            "permissions": _classes(terms.table("permissions"), PERMISSION_GROUPS),
+            "care": {"care": _shares(care, "skills")},
+            "large_assets": {"large_assets": _shares(large, "skills")},
         },
-        care_from_age=_number(care, "from_age", "terms.care.", 0, full_age),
+        care_from_age=care.number("from_age", 0, full_age),
         care_full_age=full_age,
-        care_cautious=_number(care, "cautious", "terms.care.", 0, 1),
-        large_from=_number(large, "from_assets", "terms.large_assets.", 1, full_assets),
+        care_cautious=care.number("cautious", 0, 1),
+        large_from=large.number("from_assets", 1, full_assets),
         large_full=full_assets,
-        large_licence_share=_number(large, "licence_share", "terms.large_assets.", 0, 1),
-        continuity_years=_number(terms["continuity"], "full_years", "terms.continuity.", 0.1, 50),
-        missing_score=_number(missing, "score", "missing_evidence.", 0, 1),
-        missing_trust=_number(missing, "trust", "missing_evidence.", 0, 1),
-        hours=tuple(_number(hours, str(tier), "hours.", 0, 500) for tier in TIERS),
-        value_exponent=_number(raw, "value_exponent", "", 0.1, 5),
-        pool_up_to_tier=int(_number(pool, "up_to_tier", "pool.", 0, 5)),
-        pool_core=bool(pool.get("core", False)),
-        adviser_from_tier=required,
-        fairness=None if fairness is None else _number(raw, "fairness", "", 0.01, 1),
-        switch_penalty=_number(raw, "switch_penalty", "", 0, 1),
-        poor_fit_gain=_number(review, "poor_fit_gain", "review.", 0, 1),
-        poor_fit_from_tier=int(_number(review, "poor_fit_from_tier", "review.", 1, 5)),
-        guard_transfers=int(_number(guard, "max_transfers", "transfer_guard.", 0, 100)),
-        guard_days=int(_number(guard, "days", "transfer_guard.", 0, 3650)),
-        guard_complaint_days=int(_number(guard, "after_complaint_days", "transfer_guard.", 0, 3650)),
-        budget_share=_number_or_none(_section(raw, "move_budget"), "share", "move_budget.", 0, 1),
-        notice_days=int(_number(_section(raw, "notice"), "trading_days", "notice.", 1, 60)),
-        second_from_moves=_whole(_number_or_none(approval, "moves", "approval.", 0, 1_000_000)),
-        second_from_value=_number_or_none(approval, "value_share", "approval.", 0, 1),
-        second_from_tier=_whole(_number_or_none(approval, "tier", "approval.", 1, 5)),
-        request_days=int(_number(_section(raw, "change_requests"), "trading_days", "change_requests.", 1, 60)),
+        large_licence_share=large.number("licence_share", 0, 1),
+        continuity_years=terms.table("continuity").number("full_years", 0.1, 50),
+        missing_score=missing.number("score", 0, 1),
+        missing_trust=missing.number("trust", 0, 1),
+        hours=tuple(hours.number(str(tier), 0, 500) for tier in TIERS),
+        value_exponent=whole.number("value_exponent", 0.1, 5),
+        pool_up_to_tier=int(pool.number("up_to_tier", 0, 5)),
+        pool_core=bool(pool.rules.get("core", False)),
+        adviser_from_tier=required.get("from_tier"),
+        fairness=_or_none(whole, "fairness", 0.01, 1),
+        switch_penalty=whole.number("switch_penalty", 0, 1),
+        poor_fit_gain=review.number("poor_fit_gain", 0, 1),
+        poor_fit_from_tier=int(review.number("poor_fit_from_tier", 1, 5)),
+        guard_transfers=int(guard.number("max_transfers", 0, 100)),
+        guard_days=int(guard.number("days", 0, 3650)),
+        guard_complaint_days=int(guard.number("after_complaint_days", 0, 3650)),
+        budget_share=_or_none(whole.table("move_budget"), "share", 0, 1),
+        notice_days=int(whole.table("notice").number("trading_days", 1, 60)),
+        second_from_moves=_whole(_or_none(approval, "moves", 0, 1_000_000)),
+        second_from_value=_or_none(approval, "value_share", 0, 1),
+        second_from_tier=_whole(_or_none(approval, "tier", 1, 5)),
+        request_days=int(whole.table("change_requests").number("trading_days", 1, 60)),
     )
 
 
-def _section(raw: Mapping[str, Any], name: str, path: str = "") -> Mapping[str, Any]:
-    part = raw.get(name)
-    if not isinstance(part, Mapping):
-        raise PolicyError(f"{path}{name}", "is missing or not a table")
-    return part
-
-
-def _number(part: Mapping[str, Any], name: str, path: str, low: float, high: float) -> float:
-    value = part.get(name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise PolicyError(
-            f"{path}{name}", f"must be a number from {low:g} to {high:g}, got {value!r}", low=low, high=high
-        )
-    return float(value)
-
-
-def _number_or_none(part: Mapping[str, Any], name: str, path: str, low: float, high: float) -> float | None:
-    return None if part.get(name) is None else _number(part, name, path, low, high)
+def _or_none(part: RuleTable, name: str, low: float, high: float) -> float | None:
+    return None if part.get(name) is None else part.number(name, low, high)
 
 
 def _whole(value: float | None) -> int | None:
     return None if value is None else int(value)
 
 
-def _classes(terms: Mapping[str, Any], term: str, names: tuple[str, ...]) -> dict[str, Mapping[str, float]]:
-    table = _section(terms[term], "skills", f"terms.{term}.")
-    for unknown in set(table) - set(names):
-        raise PolicyError(f"terms.{term}.skills.{unknown}", f"unknown class, expected one of {', '.join(names)}")
-    return {
-        name: _shares({"skills": _section(table, name, f"terms.{term}.skills.")}, f"terms.{term}.skills.{name}")
-        for name in names
-    }
+def _classes(term: RuleTable, names: tuple[str, ...]) -> dict[str, Mapping[str, float]]:
+    skills = term.table("skills")
+    skills.none_but(names, "class")
+    return {name: _shares(skills, name) for name in names}
 
 
-def _shares(part: Mapping[str, Any], path: str) -> dict[str, float]:
-    shares = _section(part, "skills", path.removesuffix("skills"))
-    for skill in shares:
+def _shares(part: RuleTable, name: str) -> dict[str, float]:
+    shares = part.table(name)
+    for skill in shares.rules:
         if not skill.isidentifier():
-            raise PolicyError(f"{path}.{skill}", "is not the code of a skill")
-    read = {skill: _number(shares, skill, f"{path}.", 0, 1000) for skill in shares}
+            raise shares.fault(skill, "is not the code of a skill")
+    read = {skill: shares.number(skill, 0, 1000) for skill in shares.rules}
     if not sum(read.values()) > 0:
-        raise PolicyError(path, "needs at least one skill with a share above 0")
+        raise part.fault(name, "needs at least one skill with a share above 0")
     return read
