@@ -41,13 +41,9 @@ urlpatterns = [
     path("signs/evaluation/", risk_evaluation.newest, name="risk_evaluation"),
     path("signs/evaluation/new/", risk_evaluation.ask, name="risk_evaluation_new"),
     path("signs/evaluation/<int:pk>/", risk_evaluation.evaluation, name="risk_evaluation_detail"),
-    path("signs/rule/", risk_policies.policy_list, name="risk_policy_list"),
-    path("signs/rule/new/", risk_policies.policy_new, name="risk_policy_new"),
+    *risk_policies.PAGES.routes("signs/rule/"),
     path("signs/rule/trial/", risk_policies.policy_trial, name="risk_policy_trial"),
-    path("signs/rule/<int:pk>/", risk_policies.policy_detail, name="risk_policy_detail"),
     path("signs/rule/<int:pk>/effect/", risk_policies.policy_effect, name="risk_policy_effect"),
-    path("signs/rule/<int:pk>/draft/", risk_policies.policy_edit, name="risk_policy_edit"),
-    path("signs/rule/<int:pk>/publication/", risk_policies.policy_publish, name="risk_policy_publish"),
     # --- the policy ---
     *policies.PAGES.routes("policy/"),
     # --- scripts ---

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from branch_crm.core.models import Branch
 from clients.views.value import asked_branch
@@ -38,41 +38,6 @@ PAGES = PolicyPages(
     trial="retention:risk_policy_trial",
     effect="retention:risk_policy_effect",
 )
-
-
-@require_GET
-@permission_required("retention.view_policies", raise_exception=True)
-def policy_list(request: HttpRequest) -> HttpResponse:
-    """Director, assistant, manager, compliance."""
-    return PAGES.versions(request)
-
-
-@require_GET
-@permission_required("retention.view_policies", raise_exception=True)
-def policy_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Director, assistant, manager, compliance."""
-    return PAGES.version(request, pk)
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("retention.draft_risk_policy", raise_exception=True)
-def policy_new(request: HttpRequest) -> HttpResponse:
-    """Director, assistant."""
-    return PAGES.draft(request)
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("retention.draft_risk_policy", raise_exception=True)
-def policy_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Director, assistant."""
-    return PAGES.edit(request, pk)
-
-
-@require_POST
-@permission_required("retention.publish_risk_policy", raise_exception=True)
-def policy_publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """The director."""
-    return PAGES.publish(request, pk)
 
 
 @require_GET
