@@ -118,7 +118,7 @@ def test_a_draft_is_saved_published_and_read_by(cast: Cast, night: RiskRun) -> N
     assert draft.rules["signals"]["outflow"] == {"points": 60.0, "from": 0.4, "to": 0.7}
     assert browser.get(answer.url).status_code == 200
     assert "客户2" in browser.get(f"{answer.url}effect/").content.decode()
-    edited = browser.post(f"{answer.url}draft/", typed(browser, f"{answer.url}draft/", **{"bands.high": "45"}))
+    edited = browser.post(f"{answer.url}edit/", typed(browser, f"{answer.url}edit/", **{"bands.high": "45"}))
     assert edited.url == answer.url
     browser.post(f"{answer.url}publication/", {"note": "外流更要紧", "valid_from": timezone.localdate()})
     run = score_risk(branch=cast.home, as_of=timezone.localdate())
