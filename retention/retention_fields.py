@@ -137,6 +137,8 @@ def retention_groups() -> list[Group]:
                 Sentences("must_say.zh", _("Must be said, in Chinese"), _("One sentence a line.")),
                 Sentences("must_say.en", _("Must be said, in English")),
                 Whole("accounts.most", _("Share accounts a person may hold in a market"), 1, 20),
+                Text("consent.zh", _("Asked before later contact, in Chinese"), most=500, rows=2),
+                Text("consent.en", _("Asked before later contact, in English"), most=500, rows=2),
             ],
         ),
         Group(
@@ -167,6 +169,7 @@ def retention_groups() -> list[Group]:
                 Days("verify.days", _("Checked after days"), most=20),
                 Text("verify.least_assets_share", _("Least share of the assets still here"), most=6),
                 Whole("verify.least_activity", _("Least days with activity"), 0, 100),
+                Whole("win_back.rest_days", _("Days of rest before win-back"), 0, 3650),
                 Whole("figures.least", _("Records a share is shown from"), 1, 1000),
             ],
         ),

@@ -40,6 +40,9 @@ rules.add_perm("retention.edit_reasons", DESK | has_role(Role.MANAGER))
 rules.add_perm("retention.view_reasons", READERS)
 #: What came of keeping clients.
 rules.add_perm("retention.view_figures", READERS)
+#: Whoever hears a client's consent to later contact notes it.
+rules.add_perm("retention.record_consent", DESK | has_role(Role.COUNTER, Role.ADVISOR, Role.MANAGER))
+rules.add_perm("retention.view_win_back", READERS | has_role(Role.ADVISOR))
 #: Below the authority of the desk.
 rules.add_perm("retention.approve_offer", has_role(Role.DIRECTOR))
 #: Parts, talks and outcomes: whoever may be called.

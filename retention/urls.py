@@ -17,6 +17,7 @@ from retention.views import (
     risk_policies,
     script_results,
     scripts,
+    winback,
 )
 
 app_name = "retention"
@@ -68,6 +69,11 @@ urlpatterns = [
     path("reasons/figures/file/", reasons.figures_file, name="reason_figures_file"),
     # --- figures ---
     path("figures/", figures.figures, name="figures"),
+    # --- win-back ---
+    path("win-back/", winback.win_back, name="win_back"),
+    path("clients/<int:pk>/consent/", winback.consent_panel, name="consent_panel"),
+    path("clients/<int:pk>/consents/", winback.consent_new, name="consent_new"),
+    path("consents/<int:pk>/withdrawal/", winback.consent_withdrawn, name="consent_withdrawal"),
     # --- retention cases ---
     path("clients/<int:pk>/case/", cases.client_case, name="client_case"),
     path("clients/<int:pk>/cases/", cases.case_open, name="case_open"),

@@ -56,6 +56,14 @@ DEFAULT_RULES: dict[str, Any] = {
                "It is done within two trading days after the application and the account's settlement."],
     },
     "accounts": {"most": 3, "source": "一人三户 (2016-10)"},
+    # What is read out before a client agrees to be contacted later: compliance's words.
+    "consent": {
+        "zh": "您是否同意我们日后就服务与您联系？完全自愿，不影响本次业务办理，可随时撤回。",
+        "en": "May we contact you later about our services? It is up to you, has no influence on your request, "
+              "and you can take it back at any time.",
+    },
+    # Nobody is contacted about coming back within so many days after leaving, or after the last talk about it.
+    "win_back": {"rest_days": 90},
     # Below so many records a share is not shown, only how many there are.
     "figures": {"least": 10},
 }  # fmt: skip
@@ -129,6 +137,9 @@ class RetentionRules:
     verify: Verify
     must_say: Mapping[str, tuple[str, ...]]
     most_accounts: int
+    accounts_source: str
+    consent: Mapping[str, str]
+    win_back_rest_days: int
     least_records: int
 
 
@@ -162,6 +173,9 @@ def read_retention_rules(raw: Mapping[str, Any]) -> RetentionRules:
         ),
         must_say={language: says.texts(language) for language in ("zh", "en")},
         most_accounts=whole.table("accounts").whole("most", 1, 20),
+        accounts_source=str(whole.table("accounts").rules.get("source", "")),
+        consent={language: whole.table("consent").text(language) for language in ("zh", "en")},
+        win_back_rest_days=whole.table("win_back").whole("rest_days", 0, 3650),
         least_records=whole.table("figures").whole("least", 1, 1000),
     )
 

@@ -5,6 +5,7 @@ from retention.models.reason import Reason
 from retention.models.request import Block, LeavingRequest, RequestStep
 from retention.models.risk import ClientRisk, RiskEvaluation, RiskMeasures, RiskRun
 from retention.models.script import Script, ScriptUse, ScriptVersion
+from retention.models.winback import WinBackConsent
 
 __all__ = [
     "Block",
@@ -27,4 +28,5 @@ __all__ = [
     "Script",
     "ScriptUse",
     "ScriptVersion",
+    "WinBackConsent",
 ]

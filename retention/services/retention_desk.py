@@ -17,7 +17,7 @@ RETENTION = Desk(
     read_retention_rules,
     ensure_retention_policy,
     Shares(
-        of_compliance=frozenset({"clock", "must_say", "accounts"}),
+        of_compliance=frozenset({"clock", "must_say", "accounts", "consent"}),
         defaults=DEFAULT_RULES,
         to_compliance=_(
             "Compliance sets the clock and what must be said; the director sets the rest in another version."

@@ -60,6 +60,7 @@ def client_console(request: HttpRequest, pk: int) -> HttpResponse:
         "offers": [(row, why_not_in_words(row)) for row in card.offers],
         "must_say": rules.must_say["zh" if request.LANGUAGE_CODE.startswith("zh") else "en"],
         "most_accounts": rules.most_accounts,
+        "accounts_source": rules.accounts_source,
         "policy": policy,
         "kinds": LeavingRequest.Kind.choices,
     }

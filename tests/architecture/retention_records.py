@@ -20,6 +20,7 @@ from retention.models import (
     RiskEvaluation,
     RiskPolicy,
     RiskRun,
+    WinBackConsent,
 )
 from retention.services.ensure_policy import ensure_retention_policy
 from retention.services.risk_policies import ensure_risk_policy
@@ -119,6 +120,17 @@ def _risk_evaluation(side: Side) -> Arguments:
     return {"pk": evaluation.pk}
 
 
+def _win_back_consent(side: Side) -> Arguments:
+    """A client has one standing at a time."""
+    policy = ensure_retention_policy(branch=side.branch, on=DAY)
+    consent, _created = WinBackConsent.objects.get_or_create(
+        client=side.client,
+        withdrawn_at=None,
+        defaults={"branch": side.branch, "channel": "phone", "policy": policy, "recorded_by": side.director},
+    )
+    return {"pk": consent.pk}
+
+
 RETENTION_RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "case_offer": _case_offer,
     "case_part": _case_part,
@@ -131,4 +143,5 @@ RETENTION_RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "retention_case": _retention_case,
     "risk_evaluation": _risk_evaluation,
     "risk_policy": _risk_policy,
+    "win_back_consent": _win_back_consent,
 }

@@ -27,6 +27,7 @@ FRAGMENTS = {
     "allocation:lock_price",
     "allocation:review_status",
     "retention:client_case",
+    "retention:consent_panel",
     "retention:risk_policy_effect",
     "servicelog:whom",
     "servicelog:product_counts",

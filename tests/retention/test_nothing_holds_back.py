@@ -24,7 +24,17 @@ from tests.cast import Cast
 
 #: Of the path of a request: what may be known there of retention is nothing.
 PATH = ("receive_request", "work_on_request", "keep_clock", "watch_clocks")
-UNKNOWN = {"RetentionCase", "CaseTask", "Offer", "Script", "ScriptVersion", "ScriptUse", "ClientRisk", "RiskRun"}
+UNKNOWN = {
+    "RetentionCase",
+    "CaseTask",
+    "Offer",
+    "Script",
+    "ScriptVersion",
+    "ScriptUse",
+    "ClientRisk",
+    "RiskRun",
+    "WinBackConsent",
+}
 
 
 @pytest.mark.parametrize("name", PATH)

@@ -118,6 +118,8 @@ ACTIONS = {
     "retention.case_checked": _("checked whether a client has stayed"),
     "retention.case_closed": _("retention case ended"),
     "retention.case_opened": _("retention case opened"),
+    "retention.consent_recorded": _("consent to later contact noted"),
+    "retention.consent_withdrawn": _("consent to later contact taken back"),
     "retention.drill_cancelled": _("drill called off"),
     "retention.drill_card_checked": _("drill card read and ready"),
     "retention.drill_card_from_case": _("drill card made from a case"),
