@@ -150,7 +150,10 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, steps: Mapping[str, Step], step: Step | None = None, **kwargs: Any) -> None:
         super().__init__(*args, initial=_step_fields(step), **kwargs)
         nexts = [("", "–"), *((each.key, f"{each.key} · {in_words(each.says)[:24]}") for each in steps.values())]
-        labels = {"says": _("What the client says"), **dict.fromkeys(ANSWERS, _("Answer"))}
+        labels = {
+            "says": pgettext_lazy("drill card", "What the client says"),
+            **dict.fromkeys(ANSWERS, pgettext_lazy("drill card", "Answer")),
+        }
         self.fields |= in_both_languages(["says"], labels, longest=LONGEST_LINE, rows=2, required=True)
         self.fields |= in_both_languages(ANSWERS, labels, longest=LONGEST_LINE, rows=2)
         for name in ANSWERS:

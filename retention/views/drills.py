@@ -18,7 +18,7 @@ from retention.forms_drills import DrillForm, JoinForm, ScoreForm
 from retention.models import Drill, DrillPart
 from retention.queries.drill_people import people_of_drills
 from retention.queries.drill_stage import result_of, stage_of
-from retention.queries.drills import LOSS_DAYS, done_drills, drill_rows, open_drills, proposals_for, ready_cards
+from retention.queries.drills import done_drills, drill_rows, open_drills, proposals_for, ready_cards
 from retention.services.errors import RetentionError
 from retention.services.finish_drill import finish_drill
 from retention.services.join_drill import come_to, join_drill
@@ -49,7 +49,6 @@ def _list(request: HttpRequest, *, join: JoinForm | None = None) -> HttpResponse
         "after": shown[PAGE - 1].pk if len(shown) > PAGE else None,
         "join": join or JoinForm(),
         "proposed": proposals_for(request.user, asked_branch(request), today=timezone.localdate()),
-        "loss_days": LOSS_DAYS,
         "now": timezone.now(),
     }
     return render(request, "retention/drill_list.html", context, status=422 if join else 200)
@@ -110,7 +109,7 @@ def drill_stage(request: HttpRequest, pk: int) -> HttpResponse:
     drill = _drill(request, pk)
     if str(drill.changes) == request.GET.get("seen"):
         return HttpResponse(status=204)
-    if drill.state != request.GET.get("state") and "writing" not in request.GET:
+    if request.GET.get("state", drill.state) != drill.state and "writing" not in request.GET:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return render(request, "retention/_drill_stage.html", {"stage": stage_of(drill, request.user), "drill": drill})
 
