@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from django.utils import timezone
 
 from allocation.domain.fit.policy import read_rules
 from allocation.domain.reasons import Prices, card
 from allocation.domain.tables import NOBODY, AdvisorTable, ClientTable, Floats
 from allocation.models import ClientRefusal, Plan, PlanLine
-from allocation.queries.snapshot import load_clients
+from allocation.queries.snapshot import load_client_of
 from clients.models import Client
 
 
@@ -29,14 +28,7 @@ def card_of_client(plan: Plan, client: Client) -> dict[str, Any] | None:
     if line is not None:
         return card_of_line(plan, line)
     advisors = AdvisorTable.from_json(plan.outcome["advisors"])
-    table, _closing = load_clients(
-        plan.branch,
-        on=timezone.localdate(plan.created_at),
-        scoring_run=plan.scoring_run,
-        behaviour_run=plan.behaviour_run,
-        advisor_ids=advisors.ids,
-        client_ids=[client.pk],
-    )
+    table, _closing = load_client_of(plan, client, advisors)
     if not len(table):
         return None
     refused = ClientRefusal.objects.filter(client=client, withdrawn_at__isnull=True)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
-
-from allocation.domain.case import Case, Options
 from allocation.domain.fit.policy import MatchRules
 from allocation.domain.policy_effect import Effect, compare
 from allocation.queries.snapshot import load_branch
@@ -21,16 +18,4 @@ def effect_of(branch: Branch, before: MatchRules, after: MatchRules, *, on: date
         return None
     behaviour = BehaviourRun.objects.filter(branch=branch, is_current=True).first()
     snapshot = load_branch(branch, on=on, scoring_run=scoring, behaviour_run=behaviour)
-
-    def case(rules: MatchRules) -> Case:
-        return Case(
-            clients=snapshot.clients,
-            advisors=snapshot.advisors,
-            in_scope=np.ones(len(snapshot.clients), dtype=np.bool_),
-            locks=snapshot.locks,
-            refusals=snapshot.refusals,
-            rules=rules,
-            options=Options(fairness=rules.fairness, switch_penalty=rules.switch_penalty),
-        )
-
-    return compare(case(before), case(after))
+    return compare(snapshot.case(before), snapshot.case(after))

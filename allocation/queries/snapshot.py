@@ -10,14 +10,16 @@ from datetime import date
 import numpy as np
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
 from advisors.models import Advisor, Leave, Licence
 from advisors.models.advisor import SERVING_POSITIONS
 from advisors.queries import skill_matrix
-from allocation.domain.fit.policy import PERSONAS, VALUE_TYPES
+from allocation.domain.case import Case, Options
+from allocation.domain.fit.policy import PERSONAS, VALUE_TYPES, MatchRules
 from allocation.domain.fit.rules import AdvisorFacts, why_not_serving
 from allocation.domain.tables import NOBODY, AdvisorTable, Bools, ClientTable, Ints, codes
-from allocation.models import AssignmentLock, ClientRefusal
+from allocation.models import AssignmentLock, ClientRefusal, Plan
 from branch_crm.core.models import Branch
 from clients.models import BehaviourRun, Client, ClientStatus, RiskLevel, ScoringRun
 
@@ -51,6 +53,18 @@ class Snapshot:
     locks: Ints
     refusals: Ints
 
+    def case(self, rules: MatchRules) -> Case:
+        """The whole branch in scope, by these rules."""
+        return Case(
+            clients=self.clients,
+            advisors=self.advisors,
+            in_scope=np.ones(len(self.clients), dtype=np.bool_),
+            locks=self.locks,
+            refusals=self.refusals,
+            rules=rules,
+            options=Options(fairness=rules.fairness, switch_penalty=rules.switch_penalty),
+        )
+
 
 def load_branch(
     branch: Branch,
@@ -77,6 +91,18 @@ def load_branch(
         advisors,
         locks=_pairs(list(locks.values_list("client_id", "advisor_id"))),
         refusals=refusals_of(branch),
+    )
+
+
+def load_client_of(plan: Plan, client: Client, advisors: AdvisorTable) -> tuple[ClientTable, Bools]:
+    """One client as `load_clients` gives them, with the runs of the plan, so that the figures compare with the others'."""
+    return load_clients(
+        plan.branch,
+        on=timezone.localdate(plan.created_at),
+        scoring_run=plan.scoring_run,
+        behaviour_run=plan.behaviour_run,
+        advisor_ids=advisors.ids,
+        client_ids=[client.pk],
     )
 
 

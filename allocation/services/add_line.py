@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from allocation.domain.case import weights
@@ -11,7 +10,7 @@ from allocation.domain.fit.policy import read_rules
 from allocation.domain.fit.terms import all_terms
 from allocation.domain.tables import AdvisorTable
 from allocation.models import ClientRefusal, Plan, PlanLine
-from allocation.queries.snapshot import load_clients
+from allocation.queries.snapshot import load_client_of
 from allocation.services.errors import AllocationError
 from clients.models import Client
 
@@ -24,14 +23,7 @@ def staying_line(*, plan: Plan, client: Client) -> PlanLine:
     own runs and policy, so that its card and match compare with the others'. Inside the caller's transaction.
     """
     advisors = AdvisorTable.from_json(plan.outcome["advisors"])
-    table, closing = load_clients(
-        plan.branch,
-        on=timezone.localdate(plan.created_at),
-        scoring_run=plan.scoring_run,
-        behaviour_run=plan.behaviour_run,
-        advisor_ids=advisors.ids,
-        client_ids=[client.pk],
-    )
+    table, closing = load_client_of(plan, client, advisors)
     if not len(table) or closing[0]:
         raise AllocationError(_("This client is closing the account and is left as he is."))
     rules = read_rules(plan.policy.rules)

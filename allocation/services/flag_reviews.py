@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import numpy as np
 from django.db import transaction
 
-from allocation.domain.case import Case, Options
+from allocation.domain.case import Case
 from allocation.domain.fit.policy import read_rules
 from allocation.domain.review import Finding, find
 from allocation.models import ReviewFlag
@@ -53,16 +52,7 @@ def _case(branch: Branch, on: date, scoring: ScoringRun) -> Case:
         scoring_run=scoring,
         behaviour_run=BehaviourRun.objects.filter(branch=branch, is_current=True).first(),
     )
-    rules = read_rules(ensure_match_policy(branch=branch, on=on).rules)
-    return Case(
-        clients=snapshot.clients,
-        advisors=snapshot.advisors,
-        in_scope=np.ones(len(snapshot.clients), dtype=np.bool_),
-        locks=snapshot.locks,
-        refusals=snapshot.refusals,
-        rules=rules,
-        options=Options(fairness=rules.fairness, switch_penalty=rules.switch_penalty),
-    )
+    return snapshot.case(read_rules(ensure_match_policy(branch=branch, on=on).rules))
 
 
 def _open(branch: Branch, item: Finding, on: date) -> ReviewFlag:
