@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branch_crm.core.models import Role
 from branch_crm.core.notifications import notification_kind
-from retention.models import DrillCard, LeavingRequest, Script
+from retention.models import DrillCard, LeavingRequest, Reason, Script
 from retention.wording_scripts import title_of
 
 COUNTER = (Role.COUNTER, Role.DIRECTOR, Role.ASSISTANT)
@@ -108,11 +108,21 @@ def offer_answered(*, accepted: int, cost: int) -> str:
 @notification_kind(
     "retention.drill_planned",
     label=_("You are asked to a drill"),
-    roles=(*COUNTER, Role.ADVISOR, Role.MANAGER),
+    roles=TALKERS,
 )
 def drill_planned(*, card: int, day: str, at: str) -> str:
     found = DrillCard.objects.filter(pk=card).first()
     return gettext("Drill “%(title)s” on %(day)s at %(at)s.") % {"title": found or card, "day": day, "at": at}
+
+
+@notification_kind(
+    "retention.drill_due",
+    label=_("A reason has its turn in the drills again"),
+    roles=TALKERS,
+)
+def drill_due(*, reason: str, last: str) -> str:
+    found = Reason.objects.filter(code=reason, parent=None).order_by("branch").first()
+    return gettext("Time to practise “%(reason)s” again, last on %(last)s.") % {"reason": found or reason, "last": last}
 
 
 def _kind(code: str) -> str:

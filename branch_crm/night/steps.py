@@ -29,6 +29,7 @@ from retention.services.open_cases_of_signs import open_cases_of_signs
 from retention.services.prune_risk_runs import prune_risk_runs
 from retention.services.retire_script import tell_expiring_scripts
 from retention.services.score_risk import score_risk
+from retention.services.tell_due_drills import tell_due_drills
 from retention.services.verify_cases import verify_cases
 from servicelog.services.raise_follow_ups import raise_follow_ups
 from servicelog.services.raise_tasks import raise_tasks
@@ -131,6 +132,10 @@ def tell_of_scripts(night: Night) -> dict[str, Any]:
     return {"scripts_ending": tell_expiring_scripts(branch=night.branch, on=night.books_on)}
 
 
+def tell_of_drills(night: Night) -> dict[str, Any]:
+    return {"drills_due": tell_due_drills(branch=night.branch, on=night.books_on)}
+
+
 def tidy_up(night: Night) -> dict[str, Any]:
     return {
         "scoring_runs": prune_scoring_runs(branch=night.branch, on=night.day),
@@ -159,5 +164,6 @@ STEPS: tuple[tuple[str, str, Callable[[Night], dict[str, Any]]], ...] = (
     ("stayed", _("Check who said to stay"), check_who_stayed),
     ("flags", _("Flag what needs a review"), raise_flags),
     ("scripts", _("Tell whose scripts run out"), tell_of_scripts),
+    ("drills", _("Tell who practises again"), tell_of_drills),
     ("tidy", _("Remove old nightly runs"), tidy_up),
 )

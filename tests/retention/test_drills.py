@@ -22,6 +22,7 @@ from retention.services.join_drill import come_to, join_drill
 from retention.services.schedule_drill import cancel_drill, schedule_drill
 from retention.services.score_drill import score_drill
 from retention.services.step_drill import end_talk, start_drill, step_drill
+from retention.services.tell_due_drills import tell_due_drills
 from retention.services.write_card import write_card
 from tests.cast import Cast
 from tests.retention.talk import STEPS, TEXT
@@ -186,6 +187,17 @@ def test_weak_reasons_come_back_and_losses_steer_what_is_next(cast: Cast, client
     assert [reason.code for reason in rows[cast.advisor].due] == ["rate", "loss"]
     assert (rows[cast.colleague].helped, rows[cast.counter].practised, rows[cast.counter].share) == (2, 0, None)
     assert item_means(cast.advisor) == dict.fromkeys(ITEMS, 2.0)
+
+
+def test_people_are_told_once_when_a_reason_has_its_turn(cast: Cast) -> None:
+    played(cast, choice=1)
+    today = timezone.localdate()
+    assert tell_due_drills(branch=cast.home, on=today) == 0
+    for days in (1, 2):
+        assert tell_due_drills(branch=cast.home, on=today + timedelta(days=days)) == 1
+    told = Notification.objects.get(kind="retention.drill_due")
+    assert (told.recipient, told.params["reason"]) == (cast.advisor, "rate")
+    assert tell_due_drills(branch=cast.home, on=today + timedelta(days=30)) == 0
 
 
 def test_each_sees_their_own_part_of_a_running_drill(cast: Cast) -> None:
