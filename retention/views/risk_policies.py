@@ -45,7 +45,7 @@ PAGES = PolicyPages(
 def policy_effect(request: HttpRequest, pk: int) -> HttpResponse:
     """Director, assistant, manager, compliance: what a version would say of the branch tonight."""
     policy = get_object_or_404(RiskPolicy.objects.visible_to(request.user).select_related("branch"), pk=pk)
-    return _effect(request, policy.branch or asked_branch(request), {**DEFAULT_RULES, **policy.rules})
+    return _effect(request, policy.branch or asked_branch(request), {**DEFAULT_RULES, **policy.rules}, policy)
 
 
 @require_POST
@@ -56,7 +56,9 @@ def policy_trial(request: HttpRequest) -> HttpResponse:
     return _effect(request, asked_branch(request), form.rules if form.is_valid() else None)
 
 
-def _effect(request: HttpRequest, branch: Branch, rules: Mapping[str, Any] | None) -> HttpResponse:
+def _effect(
+    request: HttpRequest, branch: Branch, rules: Mapping[str, Any] | None, policy: RiskPolicy | None = None
+) -> HttpResponse:
     effect = None if rules is None else try_risk_rule(branch=branch, rules=rules)
-    context = {"is_wrong": rules is None, "effect": effect}
+    context = {"is_wrong": rules is None, "effect": effect, "policy": policy}
     return render(request, "retention/risk_effect.html", context)

@@ -291,6 +291,19 @@ def test_asked_for_on_the_page(cast: Cast, past: RiskRun) -> None:
     assert as_(cast.advisor).get(PAGE).status_code == 403
 
 
+def test_a_draft_may_be_held_against_the_past(cast: Cast, past: RiskRun) -> None:
+    draft = RiskPolicy.objects.create(branch=cast.home, version=2, rules=past.policy.rules)
+    browser = as_(cast.assistant)
+    assert f'value="{draft.pk}"' in browser.get(f"/retention/signs/rule/{draft.pk}/effect/").content.decode()
+    browser.post(f"{PAGE}new/", {"policy": draft.pk})
+    run_job(JobRun.objects.get(kind="retention.evaluate_risk").pk)
+    assert RiskEvaluation.objects.get().policy == draft
+    # What the night in force says comes from its own rule alone.
+    past.refresh_from_db()
+    assert past.calibration == {}
+    assert as_(cast.stranger).post(f"{PAGE}new/", {"policy": draft.pk}).status_code == 404
+
+
 def test_before_the_first_night(cast: Cast) -> None:
     browser = as_(cast.director)
     assert browser.get(PAGE).status_code == 200
