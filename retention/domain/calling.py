@@ -19,10 +19,13 @@ Person = TypeVar("Person")
 def roles_called(
     *, has_request: bool, has_advisor: bool, tier: int | None, is_core: bool, rules: CaseRules
 ) -> tuple[str, ...]:
-    """All at the same time. The counter has a part only where the client has asked for something there."""
+    """All at the same time. The counter has a part only where the client has asked for something there.
+
+    A client whom nobody serves and nobody else is called to is the director's: no case is without a person.
+    """
     to_director = is_core or (tier is not None and tier >= rules.director_from_tier)
     parts = ((COUNTER, has_request), (ADVISOR, has_advisor), (DIRECTOR, to_director))
-    return tuple(role for role, called in parts if called)
+    return tuple(role for role, called in parts if called) or (DIRECTOR,)
 
 
 def answer_by(*, called: datetime, role: str, rules: CaseRules, calendar: Sessions) -> datetime:

@@ -59,6 +59,7 @@ def test_the_director_is_called_for_core_and_high_tiers() -> None:
     assert roles(is_core=True)[-1] == roles(tier=4)[-1] == "director"
     assert roles(has_request=False, tier=None) == ("advisor",)
     assert roles(has_advisor=False, has_request=False, is_core=True) == ("director",)
+    assert roles(has_advisor=False, has_request=False) == ("director",), "nobody serves the client"
 
 
 def test_the_line_ends() -> None:
