@@ -6,14 +6,11 @@ one scan of the intervals.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import django
-
-from benchmarks.rescore import SMALL, scratch_database, seconds
+from benchmarks._scratch import run, seconds
 
 ON = date(2026, 3, 12)
 
@@ -73,19 +70,5 @@ def best(question: Callable[[], Any]) -> float:
     return min(seconds(question) for _ in range(9))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--clients", type=int, default=SMALL)
-    arguments = parser.parse_args()
-    with scratch_database("branch_crm_bench_as_of"):
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connections
-
-        call_command("migrate", verbosity=0)
-        measure(arguments.clients)
-        connections.close_all()
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure)

@@ -7,12 +7,10 @@ same indexes. Then the same night again, the next night, and the simulation of a
 
 from __future__ import annotations
 
-import argparse
 import copy
 
-import django
-
-from benchmarks.rescore import DAY, FILL, NEXT_DAY, NIGHT, SMALL, scratch_database, seconds
+from benchmarks._scratch import run, seconds
+from benchmarks.rescore import DAY, FILL, NEXT_DAY, NIGHT
 
 #: Beside the facts of a scoring: dates, tiers and the movements that moments are told from.
 MOMENTS = """
@@ -96,19 +94,5 @@ def insert_alone() -> float:
     return spent
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clients", type=int, default=SMALL)
-    asked = parser.parse_args()
-    with scratch_database():
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connections
-
-        call_command("migrate", verbosity=0)
-        measure(asked.clients)
-        connections.close_all()
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure)

@@ -23,45 +23,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import psycopg2
+from benchmarks._scratch import scratch_database
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "branch_crm_bench_pages"
 SMALL = 10
 PASSWORD = "benchmark-only-password"
-
-
-@contextlib.contextmanager
-def scratch_database(keep: bool, again: bool) -> Iterator[None]:
-    """Point the settings, here and in gunicorn, at a database of our own next to the configured one."""
-    from branch_crm import embedded
-    from branch_crm.embedded import hold
-
-    if hold.needed():
-        hold.hold()
-    server = os.environ.get("DATABASE_URL") or embedded.database_url(hold.data_dir(), "postgres")
-    redis = os.environ.get("REDIS_URL") or embedded.redis_url(hold.data_dir(), db=7)
-    maintenance = psycopg2.connect(server)
-    maintenance.autocommit = True
-    with maintenance.cursor() as cursor:
-        if not again:
-            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {DATABASE}")
-    path, _, options = server.partition("?")
-    os.environ.update(
-        DATABASE_URL=f"{path.rpartition('/')[0]}/{DATABASE}{'?' + options if options else ''}",
-        REDIS_URL=redis,
-        SECRET_KEY="benchmark" * 8,
-        FIELD_KEY="benchmark" * 8,
-        HTTPS="false",
-        DJANGO_SETTINGS_MODULE="benchmarks._page_settings",
-    )
-    try:
-        yield
-    finally:
-        if not keep:
-            with maintenance.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
 
 
 @contextlib.contextmanager
@@ -192,7 +159,8 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only pages whose name holds this")
     parser.add_argument("--again", action="store_true", help="measure the database that --keep left")
     options = parser.parse_args()
-    with scratch_database(options.keep, options.again), tempfile.TemporaryDirectory() as static:
+    scratch = scratch_database(DATABASE, "benchmarks._page_settings", keep=options.keep, again=options.again)
+    with scratch, tempfile.TemporaryDirectory() as static:
         os.environ["STATIC_ROOT"] = static
         import django
 

@@ -8,22 +8,15 @@ indexes, and the scoring as it is used (facts to arrays, scores, rows with their
 from __future__ import annotations
 
 import argparse
-import contextlib
 import copy
 import io
-import os
 import resource
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-import django
-import psycopg2
+from benchmarks._scratch import SMALL, migrated, seconds
 
-DATABASE = "branch_crm_bench_rescore"
-SMALL, LARGE = 50_000, 1_000_000
+LARGE = 1_000_000
 DAY, NEXT_DAY = date(2026, 11, 23), date(2026, 11, 24)
 
 #: Heavy-tailed money: a client's place in it follows from a hash of the id, so that months and days agree.
@@ -73,43 +66,6 @@ class Figures:
     night: float
     again: float
     lists: float
-
-
-@contextlib.contextmanager
-def scratch_database(name: str = DATABASE) -> Iterator[None]:
-    """Point the settings at a database of our own next to the configured one."""
-    from branch_crm import embedded
-    from branch_crm.embedded import hold
-
-    if hold.needed():
-        hold.hold()
-    server = os.environ.get("DATABASE_URL") or embedded.database_url(hold.data_dir(), "postgres")
-    redis = os.environ.get("REDIS_URL") or embedded.redis_url(hold.data_dir(), db=7)
-    maintenance = psycopg2.connect(server)
-    maintenance.autocommit = True
-    with maintenance.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {name}")
-    path, _, options = server.partition("?")
-    os.environ.update(
-        DATABASE_URL=f"{path.rpartition('/')[0]}/{name}{'?' + options if options else ''}",
-        REDIS_URL=redis,
-        SECRET_KEY="benchmark" * 8,
-        FIELD_KEY="benchmark" * 8,
-        HTTPS="false",
-        DJANGO_SETTINGS_MODULE="branch_crm.settings",
-    )
-    try:
-        yield
-    finally:
-        with maintenance.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
-def seconds(work: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def measure(clients: int, repetitions: int) -> Figures:
@@ -181,12 +137,7 @@ def main() -> None:
     options.add_argument("--clients", type=int, default=SMALL)
     options.add_argument("--large", action="store_true", help=f"also {LARGE:,} clients")
     chosen = options.parse_args()
-    with scratch_database():
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connections
-
-        call_command("migrate", verbosity=0)
+    with migrated():
         small = measure(chosen.clients, repetitions=5)
         report(small)
         if chosen.large:
@@ -195,7 +146,6 @@ def main() -> None:
             print(
                 f"\n{LARGE / small.clients:.0f} times the clients: {large.rescore / small.rescore:.1f} times the rescore"
             )
-        connections.close_all()
     print(f"\npeak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

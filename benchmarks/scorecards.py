@@ -6,13 +6,11 @@ The raw limit, in the same run: one pass over the rows that the figures are made
 
 from __future__ import annotations
 
-import argparse
 from datetime import timedelta
 
-import django
-
+from benchmarks._scratch import run, seconds
 from benchmarks.mot import MOMENTS
-from benchmarks.rescore import DAY, FILL, SMALL, scratch_database, seconds
+from benchmarks.rescore import DAY, FILL
 
 SERVICE = """
 INSERT INTO advisors_advisor (branch_id, staff_no, name, name_pinyin, position, licence, licence_no, phone_sealed,
@@ -79,19 +77,5 @@ def measure(clients: int) -> None:
         print(f"  {name:<30} {spent:8.2f} s {spent / limit:7.1f} x")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clients", type=int, default=SMALL)
-    asked = parser.parse_args()
-    with scratch_database():
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connections
-
-        call_command("migrate", verbosity=0)
-        measure(asked.clients)
-        connections.close_all()
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure)

@@ -7,12 +7,10 @@ night again, and the next one.
 
 from __future__ import annotations
 
-import argparse
 from datetime import timedelta
 
-import django
-
-from benchmarks.rescore import DAY, FILL, SMALL, scratch_database, seconds
+from benchmarks._scratch import run, seconds
+from benchmarks.rescore import DAY, FILL
 
 ADVISORS = 60
 
@@ -67,19 +65,5 @@ def measure(clients: int) -> None:
     print(f"limit {limit:.2f} s, the same night again {again:.1f} s, the next {following:.1f} s")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clients", type=int, default=SMALL)
-    asked = parser.parse_args()
-    with scratch_database():
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connections
-
-        call_command("migrate", verbosity=0)
-        measure(asked.clients)
-        connections.close_all()
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure)

@@ -12,11 +12,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import django
+from benchmarks._scratch import migrated
+from benchmarks.rescore import FILL
 
-from benchmarks.rescore import FILL, scratch_database
-
-DATABASE = "branch_crm_bench_solve_again"
 DAY = date(2026, 11, 23)
 
 SCORED = """
@@ -46,11 +44,7 @@ def main() -> None:
     parser.add_argument("--advisors", type=int, default=60)
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
-    with scratch_database(DATABASE):
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
+    with migrated():
         measure(options.clients, options.advisors, options.repeat)
 
 

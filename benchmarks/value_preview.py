@@ -14,10 +14,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import django
 import numpy as np
 
-from benchmarks.rescore import DAY, FILL, NEXT_DAY, SMALL, scratch_database, seconds
+from benchmarks._scratch import SMALL, migrated, seconds
+from benchmarks.rescore import DAY, FILL, NEXT_DAY
 
 TIMES = 9
 
@@ -84,12 +84,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--clients", type=int, default=SMALL)
     chosen = options.parse_args()
-    with scratch_database():
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connections
-
-        call_command("migrate", verbosity=0)
+    with migrated():
         figures = measure(chosen.clients)
         limit = figures["stable argsort of the values"][0]
         print(f"\n{'':<40}{'fastest':>12}{'median':>12}{'x argsort':>12}")
@@ -97,7 +92,6 @@ def main() -> None:
             print(
                 f"{name:<40}{times[0] * 1000:>9.1f} ms{times[len(times) // 2] * 1000:>9.1f} ms{times[0] / limit:>12.1f}"
             )
-        connections.close_all()
 
 
 if __name__ == "__main__":
