@@ -1,7 +1,10 @@
+from typing import Any
+
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from retention.forms_competitors import as_share, rate_field
 from retention.models import Block, LeavingRequest, Reason
 
 
@@ -38,6 +41,7 @@ class ReasonForm(forms.Form):
     reason = forms.ModelChoiceField(label=_("Reason"), queryset=Reason.objects.none(), required=False)
     note = forms.CharField(label=_("In the client's words"), max_length=300, required=False)
     competitor = forms.CharField(label=_("Which firm the client goes to"), max_length=60, required=False)
+    rate = rate_field()
 
     def __init__(self, *args: object, reasons: QuerySet[Reason], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -45,3 +49,8 @@ class ReasonForm(forms.Form):
         field.queryset = reasons.filter(is_active=True).select_related("parent")
         field.label_from_instance = lambda reason: f"{reason.parent} · {reason}" if reason.parent else str(reason)
         field.empty_label = _("not told")
+
+    def told(self) -> dict[str, Any]:
+        told = dict(self.cleaned_data)
+        rate = told.pop("rate")
+        return {**told, "competitor_rate": as_share(rate)}

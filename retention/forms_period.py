@@ -18,7 +18,7 @@ DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class PeriodForm(forms.Form):
-    """Always bound: what the address does not say counts with its start."""
+    """Always bound: what the address does not say counts with its start. Without choices there is a period alone."""
 
     since = forms.DateField(label=gettext_lazy("From"), widget=DAY)
     until = forms.DateField(label=gettext_lazy("To"), widget=DAY)
@@ -29,7 +29,7 @@ class PeriodForm(forms.Form):
     also: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, data: Any, *, today: date) -> None:
-        choices = list(self.choices)
+        choices = list(self.choices) or [("", "")]
         start = {
             "since": (today - timedelta(days=SHOWN_DAYS)).isoformat(),
             "until": today.isoformat(),
@@ -37,6 +37,8 @@ class PeriodForm(forms.Form):
         }
         super().__init__({name: data.get(name) or start.get(name, "") for name in (*start, *self.also)})
         self.fields["by"].choices = choices
+        if not self.choices:
+            del self.fields["by"]
 
     def clean(self) -> dict[str, Any]:
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")

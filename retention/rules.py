@@ -40,6 +40,9 @@ rules.add_perm("retention.edit_reasons", DESK | has_role(Role.MANAGER))
 rules.add_perm("retention.view_reasons", READERS)
 #: What came of keeping clients.
 rules.add_perm("retention.view_figures", READERS)
+#: What is seen of other firms: told by whoever sees it.
+rules.add_perm("retention.note_competitor", DESK | has_role(Role.COUNTER, Role.ADVISOR, Role.MANAGER))
+rules.add_perm("retention.view_competitors", BRANCH)
 #: Whoever hears a client's consent to later contact notes it.
 rules.add_perm("retention.record_consent", DESK | has_role(Role.COUNTER, Role.ADVISOR, Role.MANAGER))
 rules.add_perm("retention.view_win_back", READERS | has_role(Role.ADVISOR))

@@ -3,6 +3,7 @@ from django.urls import path
 from retention.views import (
     cases,
     client_scripts,
+    competitors,
     console,
     drill_cards,
     drill_people,
@@ -69,6 +70,9 @@ urlpatterns = [
     path("reasons/figures/file/", reasons.figures_file, name="reason_figures_file"),
     # --- figures ---
     path("figures/", figures.figures, name="figures"),
+    # --- other firms ---
+    path("competitors/", competitors.competitors, name="competitors"),
+    path("competitors/new/", competitors.competitor_new, name="competitor_new"),
     # --- win-back ---
     path("win-back/", winback.win_back, name="win_back"),
     path("clients/<int:pk>/consent/", winback.consent_panel, name="consent_panel"),

@@ -15,6 +15,7 @@ BY_LABELS = {
     "persona": gettext_lazy("Behavioural type"),
     "advisor": gettext_lazy("Advisor"),
     "period": gettext_lazy("Quarter"),
+    "year": gettext_lazy("Year"),
     "origin": gettext_lazy("How it is known"),
     "competitor": pgettext_lazy("leaver", "Goes to"),
 }

@@ -9,7 +9,7 @@ from datetime import date
 
 #: The client gave no reason, or nobody asked because the account was closed elsewhere.
 UNTOLD = ""
-BY = ("tier", "persona", "advisor", "period", "origin", "competitor")
+BY = ("tier", "persona", "advisor", "period", "year", "origin", "competitor")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ class Leaver:
     @property
     def period(self) -> str:
         return f"{self.day.year}Q{(self.day.month + 2) // 3}"
+
+    @property
+    def year(self) -> str:
+        return str(self.day.year)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
 from retention.models.case import CaseTask, Offer, RetentionCase
+from retention.models.competitor import CompetitorMove
 from retention.models.drill import Drill, DrillCard, DrillPart, DrillScore
 from retention.models.policy import RetentionPolicy, RiskPolicy
 from retention.models.reason import Reason
@@ -11,6 +12,7 @@ __all__ = [
     "Block",
     "CaseTask",
     "ClientRisk",
+    "CompetitorMove",
     "Drill",
     "DrillCard",
     "DrillPart",

@@ -61,6 +61,10 @@ class LeavingRequest(models.Model):
     )
     reason_note = models.CharField(_("in the client's words"), max_length=300, blank=True)
     competitor = models.CharField(_("goes to"), max_length=60, blank=True)
+    #: What that firm offers, share of traded value, where the client tells.
+    competitor_rate = models.DecimalField(
+        _("rate offered there"), max_digits=8, decimal_places=6, null=True, blank=True
+    )
     #: The client does not want to talk about it: everything of retention ends at this moment.
     declined_talk_at = models.DateTimeField(_("declined to talk at"), null=True, blank=True)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -105,14 +106,20 @@ def decline_talk(*, request: LeavingRequest, actor: Staff | None) -> LeavingRequ
 
 @transaction.atomic
 def note_reason(
-    *, request: LeavingRequest, reason: Reason | None, note: str, competitor: str, actor: Staff
+    *,
+    request: LeavingRequest,
+    reason: Reason | None,
+    note: str,
+    competitor: str,
+    actor: Staff,
+    competitor_rate: Decimal | None = None,
 ) -> LeavingRequest:
     """What the client tells of the own accord; empty is an answer. May be noted before and after it is done."""
     fresh = _held(request)
-    told = (reason, note.strip()[:300], competitor.strip()[:60])
-    if told != (fresh.reason, fresh.reason_note, fresh.competitor):
-        fresh.reason, fresh.reason_note, fresh.competitor = told
-        fresh.save(update_fields=["reason", "reason_note", "competitor"])
+    told = (reason, note.strip()[:300], competitor.strip()[:60], competitor_rate)
+    if told != (fresh.reason, fresh.reason_note, fresh.competitor, fresh.competitor_rate):
+        fresh.reason, fresh.reason_note, fresh.competitor, fresh.competitor_rate = told
+        fresh.save(update_fields=["reason", "reason_note", "competitor", "competitor_rate"])
         _step(fresh, "reason_noted", actor)
     return fresh
 

@@ -13,7 +13,8 @@ from clients.models import Client
 from clients.queries.search import best_matches
 from retention.domain.rules import read_retention_rules
 from retention.models import LeavingRequest
-from retention.queries.exit_console import exit_card
+from retention.queries.competitors import rates_seen
+from retention.queries.exit_console import ExitCard, exit_card
 from retention.queries.requests import open_requests
 from retention.services.ensure_policy import ensure_retention_policy
 from retention.wording import signs_in_words, why_not_in_words
@@ -61,10 +62,16 @@ def client_console(request: HttpRequest, pk: int) -> HttpResponse:
         "must_say": rules.must_say["zh" if request.LANGUAGE_CODE.startswith("zh") else "en"],
         "most_accounts": rules.most_accounts,
         "accounts_source": rules.accounts_source,
+        "rates_seen": rates_seen(request.user, client.branch, on=today) if _about_rates(card) else [],
         "policy": policy,
         "kinds": LeavingRequest.Kind.choices,
     }
     return render(request, "retention/client_console.html", context)
+
+
+def _about_rates(card: ExitCard) -> bool:
+    """Whether a likely reason has to do with what it costs here or elsewhere."""
+    return any((row.reason.parent or row.reason).code in ("rate", "rival") for row in card.likely)
 
 
 def _clients(request: HttpRequest) -> QuerySet[Client]:

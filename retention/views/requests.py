@@ -147,7 +147,7 @@ def reason(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST, reasons=Reason.objects.visible_to(request.user))
     if not form.is_valid():
         return _page(request, _request(request, pk), reasons=form, status=422)
-    return _do(request, pk, note_reason, _("Noted."), **form.cleaned_data)
+    return _do(request, pk, note_reason, _("Noted."), **form.told())
 
 
 def _request(request: HttpRequest, pk: int) -> LeavingRequest:
@@ -171,6 +171,8 @@ def _do(request: HttpRequest, pk: int, deed: Callable[..., object], said: str, *
 
 def _page(request: HttpRequest, found: LeavingRequest, *, status: int = 200, **forms: Any) -> HttpResponse:
     told = {"reason": found.reason, "note": found.reason_note, "competitor": found.competitor}
+    if found.competitor_rate is not None:
+        told["rate"] = found.competitor_rate * 10_000
     context = {
         "found": found,
         "client": found.client,

@@ -38,6 +38,8 @@ RETENTION = {
     "retention:policy_edit": page(DESK | {"compliance"}, record="retention_policy", method="form"),
     "retention:policy_publish": page(DIRECTOR | {"compliance"}, record="retention_policy", method="post"),
     "retention:figures": page(READERS),
+    "retention:competitors": page(BRANCH),
+    "retention:competitor_new": page(COUNTER | {"advisor", "colleague"}, method="post"),
     "retention:win_back": page(READERS | ADVISORS),
     "retention:consent_panel": page(SEES_ONE, record="client"),
     "retention:consent_new": page(COUNTER | {"advisor"}, record="client", method="post"),

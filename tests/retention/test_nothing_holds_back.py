@@ -34,6 +34,7 @@ UNKNOWN = {
     "ClientRisk",
     "RiskRun",
     "WinBackConsent",
+    "CompetitorMove",
 }
 
 

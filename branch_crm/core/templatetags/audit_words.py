@@ -118,6 +118,7 @@ ACTIONS = {
     "retention.case_checked": _("checked whether a client has stayed"),
     "retention.case_closed": _("retention case ended"),
     "retention.case_opened": _("retention case opened"),
+    "retention.competitor_noted": _("noted what another firm was seen to do"),
     "retention.consent_recorded": _("consent to later contact noted"),
     "retention.consent_withdrawn": _("consent to later contact taken back"),
     "retention.drill_cancelled": _("drill called off"),
