@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from retention.domain.rules import NEXT_SESSION, SAME_DAY
-from servicelog.service_fields import AsTyped, Group, Hour, Lines, Whole, Words
+from servicelog.policy_parts import AsTyped, Group, Hour, Lines, Whole, Words
 
 COUNTINGS: Mapping[str, Words] = {
     NEXT_SESSION: _("from the next trading day"),

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from retention.domain.risk.rules import SIGNALS
 from retention.wording_risk import NAMES
-from servicelog.service_fields import Group, Number, Part, Whole
+from servicelog.policy_parts import Group, Number, Part, Whole
 
 Words = str | Promise
 

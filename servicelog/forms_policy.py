@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from branch_crm.core.domain.rule_table import RuleFault
 from branch_crm.core.models import Staff
 from servicelog.forms import DayInput
-from servicelog.service_fields import Group, Part, put_at, section_of, value_at
+from servicelog.policy_parts import Group, Part, put_at, section_of, value_at
 from servicelog.services.policy_desk import Desk, may_edit_section
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from branch_crm.core.templatetags.badges import TIERS as TIER_NAMES
 from servicelog.domain.scorecard import CAPS, COMPLAINTS, FLOW, SCORED
 from servicelog.domain.service_rules import TIERS
-from servicelog.service_fields import Group, Number, Part, Whole
+from servicelog.policy_parts import Group, Number, Part, Whole
 from servicelog.wording_scorecard import NAMES, RULES
 
 Words = str | Promise

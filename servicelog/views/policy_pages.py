@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clients.list_state import as_number
 from clients.views.value import asked_branch
 from servicelog.forms_policy import PublishPolicyForm
-from servicelog.service_fields import Group, changes_of, texts_of
+from servicelog.policy_parts import Group, changes_of, texts_of
 from servicelog.services.errors import PolicyConflict, ServiceLogError
 from servicelog.services.policy_desk import (
     Desk,

@@ -19,7 +19,7 @@ from retention.risk_fields import risk_groups
 from retention.services import try_risk_rule as desk
 from retention.services.score_risk import score_risk
 from retention.services.try_risk_rule import try_risk_rule
-from servicelog.service_fields import texts_of
+from servicelog.policy_parts import texts_of
 from tests.cast import Cast
 from tests.retention.test_policy_desk import as_, typed
 
