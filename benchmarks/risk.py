@@ -7,14 +7,12 @@ draft of the rule tried on the measures that are kept, one that has the facts re
 
 from __future__ import annotations
 
-import argparse
 import copy
 from datetime import timedelta
 
-import django
-
+from benchmarks._scratch import run, seconds
 from benchmarks.mot import MOMENTS
-from benchmarks.rescore import DAY, FILL, SMALL, scratch_database, seconds
+from benchmarks.rescore import DAY, FILL
 
 #: Month-ends of a year and a half before the daily holdings; one client in forty takes everything out in the last half year.
 PAST = """
@@ -91,19 +89,5 @@ def measure(clients: int) -> None:
         print(f"  {name:<36} {spent:8.2f} s {spent / limit:7.1f} x")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clients", type=int, default=SMALL)
-    asked = parser.parse_args()
-    with scratch_database():
-        django.setup()
-        from django.core.management import call_command
-        from django.db import connections
-
-        call_command("migrate", verbosity=0)
-        measure(asked.clients)
-        connections.close_all()
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure)
