@@ -25,6 +25,7 @@ from clients.services.prune_exports import prune_exports
 from clients.services.prune_scoring_runs import prune_scoring_runs
 from clients.services.read_behaviour import read_behaviour
 from clients.services.rescore import rescore
+from retention.services.evaluate_risk import ask_when_due
 from retention.services.open_cases_of_signs import open_cases_of_signs
 from retention.services.prune_risk_runs import prune_risk_runs
 from retention.services.retire_script import tell_expiring_scripts
@@ -83,7 +84,9 @@ def read_personas(night: Night) -> dict[str, Any]:
 
 def read_risk(night: Night) -> dict[str, Any]:
     run = score_risk(branch=night.branch, as_of=night.session, progress=night.progress)
-    return {"risk_run": run.pk, "clients": run.clients, "cases": open_cases_of_signs(branch=night.branch)}
+    asked = ask_when_due(branch=night.branch, policy=run.policy, on=run.as_of)
+    cases = open_cases_of_signs(branch=night.branch)
+    return {"risk_run": run.pk, "clients": run.clients, "cases": cases, "evaluation_asked": asked}
 
 
 def close_notices(night: Night) -> dict[str, Any]:

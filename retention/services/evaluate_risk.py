@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -50,7 +51,7 @@ def ask_for_evaluation(*, branch: Branch, policy: RiskPolicy, actor: Staff | Non
         raise ServiceLogError(_("No night has read the signs yet. Import the branch's facts first."))
     return enqueue(
         KIND,
-        key=evaluation_key(policy, run.as_of),
+        key=evaluation_key(branch, policy, run.as_of),
         branch=branch,
         actor=actor,
         branch_id=branch.pk,
@@ -59,17 +60,28 @@ def ask_for_evaluation(*, branch: Branch, policy: RiskPolicy, actor: Staff | Non
     )
 
 
+def ask_when_due(*, branch: Branch, policy: RiskPolicy, on: date) -> bool:
+    """Asks for an evaluation of a rule that has none, or whose newest is older than one outcome window: then a day is new."""
+    window = timedelta(days=read_risk_rules(policy.rules).outcome_days)
+    newest = RiskEvaluation.objects.filter(branch=branch, policy=policy).first()
+    if newest is not None and newest.as_of > on - window:
+        return False
+    ask_for_evaluation(branch=branch, policy=policy)
+    return True
+
+
 def evaluation_under_way(*, branch: Branch) -> JobRun | None:
     """The newest that has been asked for on the facts of the current run and is not done: waiting, running or failed."""
     run = RiskRun.objects.filter(branch=branch, is_current=True).first()
     if run is None:
         return None
-    keys = [evaluation_key(policy, run.as_of) for policy in RiskPolicy.objects.filter(branch=branch)]
+    rules = RiskPolicy.objects.filter(Q(branch=branch) | Q(branch=None))
+    keys = [evaluation_key(branch, policy, run.as_of) for policy in rules]
     return JobRun.objects.filter(key__in=keys).exclude(state=JobRun.State.SUCCEEDED).order_by("-pk").first()
 
 
-def evaluation_key(policy: RiskPolicy, as_of: date) -> str:
-    return f"risk-evaluation:{policy.pk}:{mark_of(policy)}:{as_of.isoformat()}"
+def evaluation_key(branch: Branch, policy: RiskPolicy, as_of: date) -> str:
+    return f"risk-evaluation:{branch.pk}:{policy.pk}:{mark_of(policy)}:{as_of.isoformat()}"
 
 
 def evaluate_risk(
@@ -102,7 +114,9 @@ def evaluate_risk(
             inputs_hash=hashlib.sha256(inputs.encode()).hexdigest(),
             defaults={"policy": policy, "as_of": as_of, "is_telling": told.is_telling, "outcome": outcome},
         )
-        RiskRun.objects.filter(branch=branch, is_current=True, policy=policy).update(calibration=known_shares(policy))
+        RiskRun.objects.filter(branch=branch, is_current=True, policy=policy).update(
+            calibration=known_shares(branch, policy)
+        )
         if created:
             audit.record(
                 action="retention.risk_evaluated",
@@ -120,9 +134,9 @@ def read_outcome(outcome: dict[str, Any]) -> Evaluation:
     return evaluate([from_json(raw) for raw in outcome["days"]], rules.least_leavers)
 
 
-def known_shares(policy: RiskPolicy) -> dict[str, dict[str, Any]]:
+def known_shares(branch: Branch, policy: RiskPolicy) -> dict[str, dict[str, Any]]:
     """Band -> n, left, low, high by the newest evaluation of these very rules; empty where too few have left."""
-    newest = RiskEvaluation.objects.filter(policy=policy).first()
+    newest = RiskEvaluation.objects.filter(branch=branch, policy=policy).first()
     if newest is None or not newest.is_telling or newest.outcome["rules"] != policy.rules:
         return {}
     shares = {}

@@ -52,7 +52,7 @@ def score_risk(
             policy=policy,
             inputs_hash=inputs_hash,
             clients=len(measured.client_ids),
-            calibration=known_shares(policy),
+            calibration=known_shares(branch, policy),
         )
         explained = _copy_in(run, measured, score(measured, rules))
         newest = RiskRun.objects.filter(branch=branch, is_current=True).first()

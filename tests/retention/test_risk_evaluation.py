@@ -23,7 +23,7 @@ from retention.domain.risk.score import Scored
 from retention.models import ClientRisk, RiskEvaluation, RiskPolicy, RiskRun
 from retention.queries.risk.load_gone import load_gone
 from retention.services import evaluate_risk as service
-from retention.services.evaluate_risk import ask_for_evaluation, evaluate_risk, known_shares
+from retention.services.evaluate_risk import ask_for_evaluation, ask_when_due, evaluate_risk, known_shares
 from retention.services.risk_policies import ensure_risk_policy
 from retention.services.score_risk import score_risk
 from retention.wording_evaluation import shares_of, story_of
@@ -229,7 +229,7 @@ def test_the_rule_finds_who_leaves_and_the_run_says_the_share(cast: Cast, past: 
     later = score_risk(branch=cast.home, as_of=past.as_of + timedelta(days=1), policy=policy)
     assert later.calibration == shares
     policy.rules = {**policy.rules, "least_assets": 5}
-    assert known_shares(policy) == {}
+    assert known_shares(cast.home, policy) == {}
 
 
 def test_too_little_history_says_so_and_the_rule_stands_alone(cast: Cast, past: RiskRun) -> None:
@@ -302,6 +302,14 @@ def test_a_draft_may_be_held_against_the_past(cast: Cast, past: RiskRun) -> None
     past.refresh_from_db()
     assert past.calibration == {}
     assert as_(cast.stranger).post(f"{PAGE}new/", {"policy": draft.pk}).status_code == 404
+
+
+def test_the_night_asks_once_a_window(cast: Cast, past: RiskRun) -> None:
+    assert ask_when_due(branch=cast.home, policy=past.policy, on=past.as_of)
+    assert ask_when_due(branch=cast.home, policy=past.policy, on=past.as_of)
+    run_job(JobRun.objects.get(kind="retention.evaluate_risk").pk)
+    assert not ask_when_due(branch=cast.home, policy=past.policy, on=past.as_of + timedelta(days=89))
+    assert ask_when_due(branch=cast.home, policy=past.policy, on=past.as_of + timedelta(days=90))
 
 
 def test_before_the_first_night(cast: Cast) -> None:

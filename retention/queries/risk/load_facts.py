@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from django.db import connection
+from django.db import connection, transaction
 
 from branch_crm.core.models import Branch
 from retention.domain.risk.rules import RiskRules
 from retention.queries.risk.statements import PAST, PRESENT, SOURCES
 
+WORK_MEMORY = "256MB"
 #: Days since the client last did anything: the newest of these.
 ACTIVITY = ["since_transfer", "since_trade", "since_order"]
 
@@ -29,9 +30,12 @@ def load_facts(branch: Branch, *, as_of: date, rules: RiskRules, past: bool = Fa
         "back": as_of - timedelta(days=rules.look_back_days),
         "year": as_of - timedelta(days=rules.year_days),
     }
-    facts = _rows(PAST if past else PRESENT, arguments)
-    for statement in SOURCES:
-        facts = facts.join(_rows(statement, arguments), how="left")
+    with transaction.atomic(), connection.cursor() as cursor:
+        # A year of trades is sorted and grouped in memory instead of on disk.
+        cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
+        facts = _rows(PAST if past else PRESENT, arguments)
+        for statement in SOURCES:
+            facts = facts.join(_rows(statement, arguments), how="left")
     facts["since_active"] = facts[ACTIVITY].min(axis=1)
     return facts.reset_index()
 
