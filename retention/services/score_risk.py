@@ -6,8 +6,10 @@ import hashlib
 import io
 import json
 from datetime import date
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
@@ -15,7 +17,7 @@ from django.utils.translation import gettext_noop
 from branch_crm.core import audit
 from branch_crm.core.jobs import Progress
 from branch_crm.core.models import Branch
-from retention.domain.risk.measures import Measured, measure
+from retention.domain.risk.measures import Floats, Measured, measure
 from retention.domain.risk.rules import SIGNALS, read_risk_rules
 from retention.domain.risk.score import Scored, score
 from retention.models import RiskPolicy, RiskRun
@@ -92,7 +94,7 @@ def _copy_in(run: RiskRun, measured: Measured, scored: Scored) -> int:
             "client_id": measured.client_ids[rows],
             "points": scored.points[rows],
             "band": scored.bands[rows],
-            "signals": [_explained(measured, scored, int(row)) for row in rows],
+            "signals": _explained(measured, scored, rows),
         }
     )
     buffer = io.StringIO()
@@ -104,15 +106,21 @@ def _copy_in(run: RiskRun, measured: Measured, scored: Scored) -> int:
     return len(rows)
 
 
-def _explained(measured: Measured, scored: Scored, row: int) -> str:
-    """JSON: signal -> points, measure and the figures it was made of, for the signals that gave points."""
-    told = {}
-    for at in np.flatnonzero(scored.by_signal[row] > 0):
-        code = SIGNALS[at]
-        parts = {name: float(values[row]) for name, values in measured.figures[code].items()}
-        told[code] = {
-            "points": float(scored.by_signal[row, at]),
-            "measure": round(float(measured.measures[code][row]), 4),
-            "figures": {name: None if np.isnan(value) else round(value, 6) for name, value in parts.items()},
-        }
-    return json.dumps(told)
+def _explained(measured: Measured, scored: Scored, rows: npt.NDArray[np.int64]) -> list[str]:
+    """JSON a row: signal -> points, measure and the figures it was made of, for the signals that gave points. Column by column, as
+    most of a night would else be spent on picking single numbers."""
+    told: list[dict[str, Any]] = [{} for _row in rows]
+    for at, code in enumerate(SIGNALS):
+        given = np.flatnonzero(scored.by_signal[rows, at] > 0)
+        places = rows[given]
+        points = scored.by_signal[places, at].tolist()
+        measures = np.round(measured.measures[code][places], 4).tolist()
+        columns = {name: _plain(values[places]) for name, values in measured.figures[code].items()}
+        for nth, row in enumerate(given):
+            figures = {name: column[nth] for name, column in columns.items()}
+            told[row][code] = {"points": points[nth], "measure": measures[nth], "figures": figures}
+    return [json.dumps(each) for each in told]
+
+
+def _plain(values: Floats) -> list[float | None]:
+    return [None if np.isnan(value) else value for value in np.round(values, 6).tolist()]
