@@ -18,7 +18,7 @@ TOLD = 100.0
 def reasons_for(user: Staff) -> QuerySet[Reason]:
     """What a script of this person may answer: in a branch its own reasons and the firm's, above the branches the firm's."""
     reasons = Reason.objects.visible_to(user)
-    return reasons.filter(branch__isnull=True) if user.is_firm_level else reasons
+    return reasons.filter(branch__isnull=True) if getattr(user, "is_firm_level", False) else reasons
 
 
 def told_or_likely(client: Client, likely: Sequence[Likely]) -> list[tuple[Reason, float]]:
