@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Client list, search, client page and Today at 100,000 clients: gunicorn with 2 workers on loopback, one person logged in.
+"""Client list, search, client page, Today and the desks at 100,000 clients: gunicorn with 2 workers, one person logged in.
 
     python -m benchmarks.pages [--clients N] [--requests N] [--only WORD]
 
@@ -92,7 +92,8 @@ def measure(port: int, session: str, path: str, requests: int) -> list[float]:
     return sorted(times)
 
 
-def queries_of(user: Any, path: str) -> int:
+def cost_of(user: Any, path: str) -> tuple[int, float]:
+    """Queries of a request, and the least CPU milliseconds of five in this process (the database's are not among them)."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -103,16 +104,23 @@ def queries_of(user: Any, path: str) -> int:
     with CaptureQueriesContext(connection) as caught:
         if browser.get(path, headers=panel_of(path)).status_code != 200:
             raise SystemExit(f"{path} does not answer")
-    return len(caught)
+    queries, spent = len(caught), []
+    for _ in range(5):
+        start = time.process_time()
+        browser.get(path, headers=panel_of(path))
+        spent.append(1000 * (time.process_time() - start))
+    return queries, min(spent)
 
 
 def paths(branch: Any, deep_row: int) -> dict[str, str]:
     from advisors.models import Advisor
+    from benchmarks._page_desks import ADDRESSES
     from clients.models import Client, ClientFigures
 
     ranked = ClientFigures.objects.filter(branch=branch).order_by("rank", "client_id").values_list("pk", flat=True)
     anchor = ranked[min(deep_row, ranked.count() - 2)]
     client = Client.objects.filter(branch=branch).order_by("pk").first()
+    first = Advisor.objects.filter(branch=branch).order_by("pk")[0].pk
     return {
         "list, first page": "/clients/",
         f"list, page {deep_row // 50:,}": f"/clients/?after={anchor}",
@@ -133,13 +141,15 @@ def paths(branch: Any, deep_row: int) -> dict[str, str]:
         "core changes": "/book/core-changes/",
         "briefing": "/briefing/",
         "today, the branch": "/service/today/",
-        "today, one book": f"/service/today/?advisor={Advisor.objects.filter(branch=branch).order_by('pk')[0].pk}",
+        "today, one book": f"/service/today/?advisor={first}",
+        **{name: path.format(advisor=first) for name, path in ADDRESSES.items()},
     }
 
 
 def book(code: str, size: int, *, again: bool) -> tuple[Any, Any, dict[str, str]]:
     """The branch, its director, and the addresses to measure."""
     from benchmarks._page_book import fill, fill_service_log
+    from benchmarks._page_desks import fill_desks
     from branch_crm.core.models import Branch, Role, Staff
 
     if not again:
@@ -147,6 +157,7 @@ def book(code: str, size: int, *, again: bool) -> tuple[Any, Any, dict[str, str]
         print(f"figures of {size:,} clients brought up to date in {fill(branch, size):.2f} s")
         director = Staff.objects.create_user(code, password=PASSWORD, name=code, role=Role.DIRECTOR, branch=branch)
         fill_service_log(branch, director.pk)
+        fill_desks(branch, director.pk)
     branch = Branch.objects.get(code=code)
     return branch, Staff.objects.get(username=code), paths(branch, min(75_000, size * 3 // 4))
 
@@ -180,17 +191,15 @@ def run(clients: int, requests: int, *, only: str, again: bool) -> None:
         session = session_of(user)
         floor = measure(port, session, "/empty/", requests)
         middle = floor[len(floor) // 2]
-        print(f"{'':26}{'p50 ms':>8}{'p95 ms':>8}{'x empty':>9}{'queries':>9}{f'at {SMALL} clients':>15}")
+        print(f"{'':26}{'p50 ms':>8}{'p95 ms':>8}{'x empty':>9}{'CPU ms':>8}{'queries':>9}{f'at {SMALL} clients':>15}")
         print(f"{'empty page behind login':26}{middle:8.1f}{floor[int(0.95 * len(floor))]:8.1f}{1:9.1f}")
         for (name, path), small_path in zip(large_paths.items(), small_paths.values(), strict=True):
             if only not in name:
                 continue
             times = measure(port, session, path, requests)
             p50, p95 = times[len(times) // 2], times[int(0.95 * len(times))]
-            print(
-                f"{name:26}{p50:8.1f}{p95:8.1f}{p50 / middle:9.1f}{queries_of(user, path):9}"
-                f"{queries_of(small_user, small_path):15}"
-            )
+            (queries, cpu), (fewest, _) = cost_of(user, path), cost_of(small_user, small_path)
+            print(f"{name:26}{p50:8.1f}{p95:8.1f}{p50 / middle:9.1f}{cpu:8.1f}{queries:9}{fewest:15}", flush=True)
 
 
 if __name__ == "__main__":

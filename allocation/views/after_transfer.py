@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from advisors.models import Advisor
 from allocation.forms_watch import WatchForm
-from allocation.queries.after_transfer import HORIZONS, MOST_MOVES, Watch, data_day, watch
+from allocation.queries.after_transfer import HORIZONS, MOST_MOVES, Watch, data_day, kept_watch
 from allocation.queries.after_transfer_clients import LISTS, in_list, lines_of, size_of
 from allocation.wording_watch import acceptance_words, chart_of, headline, rows_of
 from clients.list_state import branch_for
@@ -67,4 +67,4 @@ def _found(request: HttpRequest) -> tuple[WatchForm, Watch | None]:
     if as_of is None:
         return form, None
     data = form.cleaned_data
-    return form, watch(branch, form.selection(), as_of=as_of, seed=data["seed"], k=data["k"])
+    return form, kept_watch(branch, form.selection(), as_of=as_of, seed=data["seed"], k=data["k"])

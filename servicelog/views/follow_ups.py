@@ -68,7 +68,9 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
     day, _dot, pk = request.GET.get("after", "").partition(".")
     if as_number(pk) and (after := _day(day)):
         rows = rows.filter(Q(due_on__gt=after) | Q(due_on=after, pk__gt=as_number(pk)))
-    shown = list(rows[: PAGE + 1])
+    # The keys first: joined with client, figures and people, every follow-up of the branch would be sorted.
+    keys = list(rows.select_related(None).values_list("pk", flat=True)[: PAGE + 1])
+    shown = list(_seen(request).filter(pk__in=keys).order_by("due_on", "pk"))
     last = shown[PAGE - 1] if len(shown) > PAGE else None
     context = {
         "rows": shown[:PAGE],

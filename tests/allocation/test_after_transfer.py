@@ -24,7 +24,8 @@ from allocation.domain.after_transfer import (
     match,
 )
 from allocation.models import Assignment
-from allocation.queries.after_transfer import Selection, moves_of, watch
+from allocation.queries import after_transfer
+from allocation.queries.after_transfer import Selection, kept_watch, moves_of, watch
 from allocation.services.books import Move, move_clients
 from branch_crm.core.wilson import wilson
 from clients.models import AssetSnapshot, CashFlow, ClientBehaviour, ClientValue, Trade
@@ -237,3 +238,16 @@ def test_a_selection_that_cannot_be_read_is_said(cast: Cast, client: Browser, qu
     client.force_login(cast.manager)
     answer = client.get(f"/allocation/history/after-transfer/?{query}")
     assert answer.status_code == 422 and "field-errors" in answer.content.decode()
+
+
+def test_the_watch_is_worked_out_once_for_the_same_books(branch: ScoredBranch, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(after_transfer, "watch", lambda *of, **how: asked.append(1) or watch(*of, **how))
+    wanted, how = Selection(MOVED_ON, AS_OF), {"as_of": AS_OF, "seed": 1, "k": 3}
+    first = kept_watch(branch.branch, wanted, **how)
+    assert kept_watch(branch.branch, wanted, **how).moved == first.moved
+    assert len(asked) == 1
+    kept_watch(branch.branch, Selection(MOVED_ON, MOVED_ON), **how)
+    move(branch, branch.clients[90:92], AS_OF, Assignment.Reason.HANDOVER)
+    assert len(kept_watch(branch.branch, wanted, **how).moved) > len(first.moved)
+    assert len(asked) == 3
