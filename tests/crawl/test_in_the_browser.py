@@ -9,8 +9,11 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.shortcuts import resolve_url
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.crawl.addresses import addresses_of
@@ -55,6 +58,8 @@ def test_pages_are_quiet_and_usable(
         # Parts that load after the page are there, or have said that they failed.
         page.wait_for_timeout(200)
         expect(page.locator(".htmx-request, [data-panel] > .wait")).to_have_count(0)
+        if urlsplit(page.url).path == resolve_url(settings.LOGIN_URL):
+            problems.append(f"{address}: asks to sign in")
         keep_picture(page, f"{who}-{theme}-{language[:2]}-{size['width']}-{address}")
         problems += [f"{address}: {problem}" for problem in accessibility_problems(page)]
         wide = page.evaluate("document.documentElement.scrollWidth")

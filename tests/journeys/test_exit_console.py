@@ -9,7 +9,6 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from clients.domain.names import search_tokens
 from clients.models import Client
 from retention.models import LeavingRequest, RetentionCase
 from retention.services.close_case import end_by_requests
@@ -17,6 +16,7 @@ from retention.services.make_offer import make_offer
 from retention.services.open_case import open_cases_of_new_requests
 from servicelog.models import Complaint
 from tests.cast import Cast, make_cast
+from tests.journeys.diamond import diamond_client
 from tests.journeys.words import zh
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -29,18 +29,7 @@ def cast(transactional_db: None) -> Cast:
 
 @pytest.fixture
 def client(cast: Cast) -> Client:
-    client = Client.objects.create(
-        branch=cast.home,
-        client_no="80000001",
-        name="李建军",
-        advisor=cast.advisor_profile,
-        commission_rate=Decimal("0.000250"),
-        fund_accounts=["6101000001"],
-        search_tokens=search_tokens(name="李建军", client_no="80000001", fund_accounts=["6101000001"]),
-    )
-    figures = client.figures
-    figures.tier, figures.commission_12m, figures.revenue_12m = 5, Decimal(5000), Decimal(6000)
-    figures.save(update_fields=["tier", "commission_12m", "revenue_12m"])
+    client = diamond_client(cast)
     Complaint.objects.create(
         branch=cast.home, client=client, received_on=timezone.localdate(), channel="phone", about="fees", text="佣金偏高",
         entered_by=cast.counter,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -14,6 +13,7 @@ from retention.models import LeavingRequest, RetentionCase
 from retention.services.call_parts import call_duty
 from servicelog.models import Contact
 from tests.cast import Cast, make_cast
+from tests.journeys.diamond import diamond_client
 from tests.journeys.words import zh
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -26,17 +26,7 @@ def cast(transactional_db: None) -> Cast:
 
 @pytest.fixture
 def client(cast: Cast) -> Client:
-    client = Client.objects.create(
-        branch=cast.home,
-        client_no="80000001",
-        name="李建军",
-        advisor=cast.advisor_profile,
-        commission_rate=Decimal("0.000250"),
-    )
-    figures = client.figures
-    figures.tier, figures.commission_12m, figures.revenue_12m = 5, Decimal(5000), Decimal(6000)
-    figures.save(update_fields=["tier", "commission_12m", "revenue_12m"])
-    return client
+    return diamond_client(cast)
 
 
 def test_every_role_has_its_part(
