@@ -2,7 +2,9 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from retention.api.cases import CaseViewSet, PartViewSet
+from retention.api.competitors import CompetitorMoveViewSet
 from retention.api.drills import DrillCardViewSet, DrillViewSet
+from retention.api.figures import RetentionFiguresViewSet
 from retention.api.offers import OfferViewSet
 from retention.api.online import online_request
 from retention.api.requests import LeavingRequestViewSet
@@ -20,6 +22,9 @@ router.register("early-warning-rules", RiskPolicyViewSet, basename="early-warnin
 router.register("retention-cases", CaseViewSet, basename="retention-case")
 router.register("case-parts", PartViewSet, basename="case-part")
 router.register("case-offers", OfferViewSet, basename="case-offer")
+# --- what came of it ---
+router.register("competitor-moves", CompetitorMoveViewSet, basename="competitor-move")
+router.register("retention-figures", RetentionFiguresViewSet, basename="retention-figures")
 # --- scripts and reasons ---
 router.register("leaving-reasons", ReasonViewSet, basename="leaving-reason")
 router.register("scripts", ScriptViewSet, basename="script")

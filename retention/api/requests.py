@@ -38,7 +38,7 @@ class LeavingRequestSerializer(serializers.ModelSerializer):
         fields = [
             "id", "client", "client_no", "advisor", "kind", "subject", "origin", "outside_no", "applied_at", "settled_at",
             "due_at", "due_provisional", "state", "grounds", "reason", "reason_note", "competitor",
-            "declined_talk_at", "finished_at",
+            "competitor_rate", "declined_talk_at", "finished_at",
         ]  # fmt: skip
         read_only_fields = fields
 

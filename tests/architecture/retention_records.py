@@ -13,6 +13,7 @@ from retention.models import (
     Block,
     CaseTask,
     ClientRisk,
+    CompetitorMove,
     LeavingRequest,
     Offer,
     RetentionCase,
@@ -131,10 +132,18 @@ def _win_back_consent(side: Side) -> Arguments:
     return {"pk": consent.pk}
 
 
+def _competitor_move(side: Side) -> Arguments:
+    move = CompetitorMove.objects.create(
+        branch=side.branch, broker="甲证券", what="gift", seen_on=DAY, source="网页", entered_by=side.director
+    )
+    return {"pk": move.pk}
+
+
 RETENTION_RECORDS: dict[str, Callable[[Side], Arguments]] = {
     "case_offer": _case_offer,
     "case_part": _case_part,
     "client_risk": _client_risk,
+    "competitor_move": _competitor_move,
     "leaving_request": _leaving_request,
     "obstacle": _obstacle,
     "offer_alone": _offer_alone,
