@@ -80,8 +80,9 @@ def test_whom_the_plan_does_not_touch_sees_no_notice(ready: ScoredBranch, notice
     lines = notice.plan.lines
     (lines.filter(before=me) | lines.filter(proposed=me) | lines.filter(after=me)).delete()
     colleague = browser(ready, "colleague")
-    assert colleague.get(reverse("allocation:my_notice", args=[notice.pk])).status_code == 404
-    assert notice.plan.title not in colleague.get(reverse("allocation:my_notices")).content.decode()
+    address = reverse("allocation:my_notice", args=[notice.pk])
+    assert colleague.get(address).status_code == 404
+    assert address not in colleague.get(reverse("allocation:my_notices")).content.decode()
 
 
 def test_sums_add_up_and_the_branch_has_no_names(ready: ScoredBranch, notice: Notice) -> None:

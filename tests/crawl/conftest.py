@@ -20,6 +20,7 @@ from tests.cast import Cast
 from tests.crawl.addresses import addresses_of, records_of
 from tests.crawl.hostile import write_hostile_texts
 from tests.fixtures import first_rows
+from tests.fixtures.browser import wait_for_the_last_answers
 from tests.fixtures.rich_branch import RichBranch, make_rich_branch
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -105,7 +106,14 @@ def served(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyte
             yield Served(branch, server.url, log, records, browsers)
         finally:
             server.stop()
+            wait_for_the_last_answers()
             server._live_server_modified_settings.disable()
             root.removeHandler(log)
             root.setLevel(level)
             first_rows.start_over()
+
+
+@pytest.fixture
+def site(served: Served) -> str:
+    """In the place of pytest-django's server, which empties the tables after every test."""
+    return served.url
