@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
@@ -18,7 +19,7 @@ from retention.queries.figures import lines_of, median_to_done, requests_of
 from retention.services.ensure_policy import retention_rules
 
 
-class LineSerializer(serializers.Serializer):
+class RetentionLineSerializer(serializers.Serializer):
     """Counts of a group; assets, revenue and cost in 元. Few are no share: see `least`."""
 
     key = serializers.CharField(help_text="Reason code, tier, advisor's id or month; empty: not known, or the whole")
@@ -41,20 +42,20 @@ class LineSerializer(serializers.Serializer):
     in_time = serializers.IntegerField(help_text="Of those, done in time")
 
 
-class FiguresSerializer(serializers.Serializer):
+class RetentionFiguresSerializer(serializers.Serializer):
     since = serializers.DateField()
     until = serializers.DateField()
-    by = serializers.ChoiceField(choices=BY)
+    by = serializers.CharField()
     least = serializers.IntegerField(help_text="Below so many records no share is shown")
     median_to_done = serializers.IntegerField(allow_null=True, help_text="Trading days, the middle one")
-    whole = LineSerializer()
-    groups = LineSerializer(many=True)
+    whole = RetentionLineSerializer()
+    groups = RetentionLineSerializer(many=True)
 
 
 class RetentionFiguresViewSet(viewsets.GenericViewSet):
     """What came of keeping clients in a branch."""
 
-    serializer_class = FiguresSerializer
+    serializer_class = RetentionFiguresSerializer
     permission_classes = [HasPerm]
     required_perm = "retention.view_figures"
     pagination_class = None
@@ -62,11 +63,11 @@ class RetentionFiguresViewSet(viewsets.GenericViewSet):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("since", serializers.DateField(), description="A year ago, where left out"),
-            OpenApiParameter("until", serializers.DateField(), description="Today, where left out"),
-            OpenApiParameter("by", serializers.ChoiceField(choices=BY)),
+            OpenApiParameter("since", OpenApiTypes.DATE, description="A year ago, where left out"),
+            OpenApiParameter("until", OpenApiTypes.DATE, description="Today, where left out"),
+            OpenApiParameter("by", enum=BY),
         ],
-        responses=FiguresSerializer,
+        responses=RetentionFiguresSerializer,
     )
     def list(self, request: Request) -> Response:
         """Both days count, Shanghai time; at most five years."""
@@ -76,7 +77,7 @@ class RetentionFiguresViewSet(viewsets.GenericViewSet):
         branch, by, period = asked_branch(request), form.cleaned_data["by"], form.period
         lines = lines_of(request.user, branch, period, by=by)
         return Response(
-            FiguresSerializer(
+            RetentionFiguresSerializer(
                 {
                     "since": period.since,
                     "until": period.until,
