@@ -145,6 +145,15 @@
       window.tabler.Offcanvas.getInstance(document.getElementById("drawer"))?.hide();
     }
   });
+  // The next row is current as soon as the answer stands: a key pressed before the page has settled is its own.
+  document.addEventListener("htmx:afterSwap", () => {
+    if (!swapped?.ok || swapped.back || !swapped.was) return;
+    const row = document.getElementById(swapped.id), next = row && nextPending(row);
+    if (!next || next === row) return;
+    swapped = null;
+    makeCurrent(next);
+    follow();
+  });
   document.addEventListener("htmx:afterSettle", () => {
     if (!swapped) return;
     const { id, was, ok, back } = swapped;

@@ -48,6 +48,7 @@ def test_from_a_run_to_the_books_and_back(
     assert accessibility_problems(page) == []
     page.keyboard.press("a")
     expect(page.locator(f"#move-{first.pk}")).to_contain_text("已同意")
+    expect(page.locator(f"#move-{second.pk}[data-current]")).to_be_visible()
     page.keyboard.press("r")
     expect(page.locator(f"#move-{second.pk}")).to_contain_text("已驳回")
     expect(page.locator("#review-progress")).to_contain_text(f"2/{moves}")

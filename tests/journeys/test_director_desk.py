@@ -80,6 +80,7 @@ def review_and_solve_again(page: Page, plan: Plan) -> None:
     expect(page.locator("#review-card .card-terms, #review-card table").first).to_be_visible()
     page.keyboard.press("a")
     expect(page.locator(f"#move-{first.pk}")).to_contain_text("已同意")
+    expect(page.locator(f"#move-{second.pk}[data-current]")).to_be_visible()
     page.keyboard.press("r")
     expect(page.locator(f"#move-{second.pk}")).to_contain_text("已驳回")
     page.get_by_role("button", name="重新求解").click()
